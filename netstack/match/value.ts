@@ -1,9 +1,6 @@
-import {
-  type AddressLiteral,
-  readAddress6Literal,
-  readAddressLiteral,
-  readNumber,
-} from './literal.ts';
+import { maskOf } from '../address.ts';
+import { parseIpv6 } from '../address6.ts';
+import { type AddressLiteral, readAddressLiteral, readNumber } from './literal.ts';
 import { MatchError } from './match-error.ts';
 import {
   type Direction,
@@ -67,7 +64,7 @@ function addressNode(qualifiers: Qualifiers, value: Value): MatchNode {
     const hint = `write all four octets, or net ${token.text}`;
     throw new MatchError(`"${token.text}" is part of an address`, token.offset, hint);
   }
-  const mask = maskOf(literal, value);
+  const mask = readMask(literal, value);
   if ((literal.address & ~mask) !== 0) {
     const message = `"${token.text}" has bits set outside its mask`;
     throw new MatchError(message, token.offset, 'clear the host bits, or write a longer mask');
@@ -81,8 +78,8 @@ function addressNode(qualifiers: Qualifiers, value: Value): MatchNode {
   };
 }
 
-function maskOf(literal: AddressLiteral, value: Value): number {
-  if (value.length !== null) return prefixMask(readPrefixLength(value.length, 32));
+function readMask(literal: AddressLiteral, value: Value): number {
+  if (value.length !== null) return maskOf(readPrefixLength(value.length, 32));
   if (value.mask !== null) {
     const mask = readAddressLiteral(value.mask.text);
     if (mask !== null) return mask.address;
@@ -93,11 +90,7 @@ function maskOf(literal: AddressLiteral, value: Value): number {
     const hint = 'write net 0.0.0.0/0 for every address, net 0.0.0.0/8 for the network';
     throw new MatchError('"net 0" is ambiguous', value.token.offset, hint);
   }
-  return prefixMask(literal.octets * 8);
-}
-
-function prefixMask(length: number): number {
-  return length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
+  return maskOf(literal.octets * 8);
 }
 
 function readPrefixLength(token: Token, max: number): number {
@@ -111,7 +104,7 @@ function address6Node(qualifiers: Qualifiers, value: Value): MatchNode {
   if (qualifiers.protocol !== null && qualifiers.protocol !== 'ip6') {
     throw wrongFamily(token, qualifiers.protocol, 'an IPv6');
   }
-  const address = readAddress6Literal(token.text);
+  const address = parseIpv6(token.text);
   if (address === null) {
     throw new MatchError(`"${token.text}" is not an IPv6 address`, token.offset, nameHint(token));
   }
@@ -119,11 +112,12 @@ function address6Node(qualifiers: Qualifiers, value: Value): MatchNode {
     throw new MatchError('an IPv6 network takes no mask', value.mask.offset, 'write /length');
   }
   const length = value.length === null ? 128 : readPrefixLength(value.length, 128);
-  if ((BigInt(`0x${address}`) & ((1n << BigInt(128 - length)) - 1n)) !== 0n) {
+  if ((address & ((1n << BigInt(128 - length)) - 1n)) !== 0n) {
     const message = `"${token.text}" has bits set outside its prefix`;
     throw new MatchError(message, token.offset, 'clear the host bits, or write a longer prefix');
   }
-  return { kind: 'address6', direction: qualifiers.direction, address, length };
+  const digits = address.toString(16).padStart(32, '0');
+  return { kind: 'address6', direction: qualifiers.direction, address: digits, length };
 }
 
 function portNode(qualifiers: Qualifiers, token: Token): MatchNode {
