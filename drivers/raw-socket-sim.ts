@@ -1,0 +1,233 @@
+import * as assert from 'node:assert/strict';
+import { FrameCopier } from './frame-copier.ts';
+import {
+  ARRIVALS_CAPACITY,
+  DESCRIPTOR_SIZE,
+  FRAME_OVERSIZE,
+  FRAME_SIZE_MAX,
+  FRAME_TRUNCATED,
+  FRAME_UNCOUNTED,
+  RING_CAPACITY,
+  RING_DESCRIPTORS_OFFSET,
+  RING_HEAD_OFFSET,
+  RING_TAIL_OFFSET,
+} from './nic-ring.ts';
+
+const RING_MASK = RING_CAPACITY - 1;
+const ARRIVALS_MASK = ARRIVALS_CAPACITY - 1;
+const DESCRIPTOR_WORDS = DESCRIPTOR_SIZE >>> 2;
+const LENGTH_MAX = 0xffff;
+
+/** Where a NIC is on the board. Ring addresses are bytes in the kernel's memory. */
+export interface NicOptions {
+  name: string;
+  /** First wire byte in bits 47..40. */
+  mac: number;
+  mtu: number;
+  /** The port's index on the board, which goes into the arrivals. */
+  port: number;
+  /** The kernel's WebAssembly.Memory; it must not grow once a NIC has it. */
+  memory: { readonly buffer: ArrayBuffer };
+  rx: number;
+  tx: number;
+  arrivals: number;
+}
+
+/** What a NIC counts, in frames and bytes; frames flagged FRAME_UNCOUNTED are in none of them. */
+export interface NicCounters {
+  /** Handed to the kernel, oversize ones included; bytes as captured. */
+  rxFrames: number;
+  rxBytes: number;
+  /** Refused: the ring was full, or the kernel had posted no slot. */
+  rxNoBuffer: number;
+  /** Refused: the link was down. */
+  rxLinkDown: number;
+  /** Put on the wire. */
+  txFrames: number;
+  txBytes: number;
+  /** Taken from the ring while the link was down, and dropped. */
+  txLinkDown: number;
+}
+
+/** Takes one transmitted frame; its bytes stand in the kernel's memory until this returns. */
+export type FrameSink = (
+  address: number,
+  length: number,
+  seconds: number,
+  nanoseconds: number,
+  flags: number,
+) => void;
+
+/**
+ * The virtual NIC: moves frames between a wire and the kernel through descriptor rings in the
+ * kernel's memory (nic-ring.ts). `receive` and `drain` are for whoever drives the board and
+ * allocate nothing for frames below 512 bytes; `send` and `recv` are a raw socket's, for tools
+ * and tests at the wire's other end. Nothing here throws because of a frame.
+ */
+export class RawSocketSim {
+  readonly name: string;
+  readonly mac: number;
+  readonly mtu: number;
+  readonly port: number;
+  /** All of the kernel's memory, for who reads a transmitted frame's bytes. */
+  readonly bytes: Uint8Array;
+  readonly counters: NicCounters = {
+    rxFrames: 0,
+    rxBytes: 0,
+    rxNoBuffer: 0,
+    rxLinkDown: 0,
+    txFrames: 0,
+    txBytes: 0,
+    txLinkDown: 0,
+  };
+
+  // As int32, which engines keep unboxed; >>> 0 where a value is needed and not its bits.
+  private readonly words: Int32Array;
+  private readonly copier: FrameCopier;
+  // All four are indexes into `words`.
+  private readonly rx: number;
+  private readonly rxDescriptors: number;
+  private readonly tx: number;
+  private readonly txDescriptors: number;
+  private readonly arrivals: number;
+  private readonly arrivalsEntries: number;
+  private linkIsUp = true;
+  private readonly linkListeners = new Set<(isUp: boolean) => void>();
+  private taken: Uint8Array | null = null;
+
+  constructor(options: NicOptions) {
+    const { rx, tx, arrivals } = options;
+    assert.ok((rx | tx | arrivals) % 4 === 0, 'a ring lies at a multiple of 4');
+    this.name = options.name;
+    this.mac = options.mac;
+    this.mtu = options.mtu;
+    this.port = options.port;
+    this.bytes = new Uint8Array(options.memory.buffer);
+    this.words = new Int32Array(options.memory.buffer);
+    this.copier = new FrameCopier(this.bytes);
+    this.rx = rx >>> 2;
+    this.rxDescriptors = (rx + RING_DESCRIPTORS_OFFSET) >>> 2;
+    this.tx = tx >>> 2;
+    this.txDescriptors = (tx + RING_DESCRIPTORS_OFFSET) >>> 2;
+    this.arrivals = arrivals >>> 2;
+    this.arrivalsEntries = arrivals + RING_DESCRIPTORS_OFFSET;
+  }
+
+  /**
+   * A frame arrives from the wire: bytes `start`..`end` of `frame`, which was `wireLength` bytes
+   * long there, at a time since boot. `flags` is 0 or FRAME_UNCOUNTED. False: refused, counted.
+   */
+  receive(
+    frame: Uint8Array,
+    start: number,
+    end: number,
+    wireLength: number,
+    flags: number,
+    seconds: number,
+    nanoseconds: number,
+  ): boolean {
+    const { words, rx } = this;
+    const isCounted = (flags & FRAME_UNCOUNTED) === 0;
+    if (!this.linkIsUp) {
+      if (isCounted) this.counters.rxLinkDown++;
+      return false;
+    }
+    const head = words[rx + (RING_HEAD_OFFSET >>> 2)]!;
+    const tail = words[rx + (RING_TAIL_OFFSET >>> 2)]!;
+    const descriptor = this.rxDescriptors + (head & RING_MASK) * DESCRIPTOR_WORDS;
+    const address = words[descriptor]! >>> 0;
+    if ((head - tail) >>> 0 >= RING_CAPACITY || address === 0 || !this.announce()) {
+      if (isCounted) this.counters.rxNoBuffer++;
+      return false;
+    }
+    const length = end - start;
+    let allFlags = length < wireLength ? flags | FRAME_TRUNCATED : flags;
+    if (length > FRAME_SIZE_MAX) allFlags |= FRAME_OVERSIZE;
+    else this.copier.copy(frame, start, end, address);
+    words[descriptor + 1] = (length < LENGTH_MAX ? length : LENGTH_MAX) | (allFlags << 16);
+    words[descriptor + 2] = seconds;
+    words[descriptor + 3] = nanoseconds;
+    words[rx + (RING_HEAD_OFFSET >>> 2)] = head + 1;
+    if (isCounted) {
+      this.counters.rxFrames++;
+      this.counters.rxBytes += length;
+    }
+    return true;
+  }
+
+  /** Frames that the kernel has queued and `drain` has not yet taken. */
+  transmitPending(): number {
+    const { words, tx } = this;
+    const head = words[tx + (RING_HEAD_OFFSET >>> 2)]!;
+    return (head - words[tx + (RING_TAIL_OFFSET >>> 2)]!) >>> 0;
+  }
+
+  /** Puts every queued frame on the wire, oldest first: hands it to `sink` if the link is up. */
+  drain(sink: FrameSink): void {
+    for (let pending = this.transmitPending(); pending > 0; pending--) this.transmitOne(sink);
+  }
+
+  /** A raw socket's send at the wire's other end: the frame arrives here. See `receive`. */
+  send(frame: Uint8Array, seconds = 0, nanoseconds = 0): boolean {
+    return this.receive(frame, 0, frame.length, frame.length, 0, seconds, nanoseconds);
+  }
+
+  /** A raw socket's receive at the wire's other end: a copy of the next frame, null if none. */
+  recv(): Uint8Array | null {
+    this.taken = null;
+    while (this.taken === null && this.transmitPending() > 0) this.transmitOne(this.take);
+    return this.taken;
+  }
+
+  get isUp(): boolean {
+    return this.linkIsUp;
+  }
+
+  /** Plugs the wire in or out. Listeners are told of a change, before this returns. */
+  setLink(isUp: boolean): void {
+    if (isUp === this.linkIsUp) return;
+    this.linkIsUp = isUp;
+    for (const listener of this.linkListeners) listener(isUp);
+  }
+
+  /** Calls `listener` at every change of the link state, until the function returned is called. */
+  on(_event: 'link', listener: (isUp: boolean) => void): () => void {
+    this.linkListeners.add(listener);
+    return () => this.linkListeners.delete(listener);
+  }
+
+  /** Enters the port into the board's order of arrival; false if the kernel is that far behind. */
+  private announce(): boolean {
+    const { words, arrivals } = this;
+    const head = words[arrivals + (RING_HEAD_OFFSET >>> 2)]!;
+    const tail = words[arrivals + (RING_TAIL_OFFSET >>> 2)]!;
+    if ((head - tail) >>> 0 >= ARRIVALS_CAPACITY) return false;
+    this.bytes[this.arrivalsEntries + (head & ARRIVALS_MASK)] = this.port;
+    words[arrivals + (RING_HEAD_OFFSET >>> 2)] = head + 1;
+    return true;
+  }
+
+  private transmitOne(sink: FrameSink): void {
+    const { words, tx, counters } = this;
+    const tail = words[tx + (RING_TAIL_OFFSET >>> 2)]!;
+    const descriptor = this.txDescriptors + (tail & RING_MASK) * DESCRIPTOR_WORDS;
+    const lengthAndFlags = words[descriptor + 1]!;
+    const length = lengthAndFlags & LENGTH_MAX;
+    const flags = lengthAndFlags >>> 16;
+    const isCounted = (flags & FRAME_UNCOUNTED) === 0;
+    if (this.linkIsUp) {
+      if (isCounted) {
+        counters.txFrames++;
+        counters.txBytes += length;
+      }
+      const seconds = words[descriptor + 2]! >>> 0;
+      sink(words[descriptor]! >>> 0, length, seconds, words[descriptor + 3]! >>> 0, flags);
+    } else if (isCounted) counters.txLinkDown++;
+    // Only now: behind the tail the slot is the kernel's again.
+    words[tx + (RING_TAIL_OFFSET >>> 2)] = tail + 1;
+  }
+
+  private readonly take: FrameSink = (address, length) => {
+    this.taken = this.bytes.slice(address, address + length);
+  };
+}
