@@ -127,7 +127,10 @@ export interface Ipv4Option {
   data: Uint8Array;
 }
 
-/** The options up to the end of the list; a malformed one ends the list too. */
+/**
+ * The options up to the end of the list. A malformed one ends the list too; it is in it, with the
+ * data that is there, so that nobody hides an option's type behind a false length.
+ */
 export function readIpv4Options(options: Uint8Array): Ipv4Option[] {
   const found: Ipv4Option[] = [];
   let offset = 0;
@@ -138,10 +141,11 @@ export function readIpv4Options(options: Uint8Array): Ipv4Option[] {
       offset += 1;
       continue;
     }
-    if (offset + 2 > options.length) break;
-    const size = options[offset + 1];
-    if (size < 2 || offset + size > options.length) break;
-    found.push({ type, data: options.subarray(offset + 2, offset + size) });
+    const size = offset + 1 < options.length ? options[offset + 1] : 0;
+    const end = Math.min(offset + size, options.length);
+    const start = Math.min(offset + 2, end);
+    found.push({ type, data: options.subarray(start, end) });
+    if (size < 2) break;
     offset += size;
   }
   return found;

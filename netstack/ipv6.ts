@@ -48,11 +48,14 @@ export interface Ipv6Fields extends Ipv6Header {
 /** Where the chain of extension headers leads. */
 export interface Ipv6Chain {
   extensions: Ipv6Extension[];
+  /** The last next-header number read: the upper-layer protocol if the chain is whole. */
   protocol: number;
   /** Bytes from the first extension header to the upper layer. */
   size: number;
   /** Whether a fragment header with an offset above 0 ended the chain: no layer-4 header follows. */
   isLaterFragment: boolean;
+  /** False if a header ran out of the packet or there are more than IPV6_EXTENSIONS_MAX. */
+  isWhole: boolean;
 }
 
 export interface Ipv6Packet extends Ipv6Fields {
@@ -89,27 +92,30 @@ function extensionSize(protocol: number, length: number): number | null {
 }
 
 /**
- * Walks the extension headers at the start of `payload`. Null if one runs out of it or there are
- * more than IPV6_EXTENSIONS_MAX. A later fragment ends the chain at its fragment header.
+ * Walks the extension headers at the start of `payload`, at most IPV6_EXTENSIONS_MAX of them. A
+ * later fragment ends the chain at its fragment header: what follows it is data.
  */
-export function walkIpv6Extensions(first: number, payload: Uint8Array): Ipv6Chain | null {
-  const extensions: Ipv6Extension[] = [];
-  let protocol = first;
-  let offset = 0;
-  for (;;) {
-    if (extensionSize(protocol, 0) === null) {
-      return { extensions, protocol, size: offset, isLaterFragment: false };
-    }
-    if (extensions.length === IPV6_EXTENSIONS_MAX || offset + 8 > payload.length) return null;
-    const size = extensionSize(protocol, payload[offset + 1]) as number;
-    if (offset + size > payload.length) return null;
-    extensions.push({ protocol, bytes: payload.subarray(offset, offset + size) });
-    const isLaterFragment =
-      protocol === PROTOCOL_FRAGMENT && (readU16(payload, offset + 2) & 0xfff8) !== 0;
-    protocol = payload[offset];
-    offset += size;
-    if (isLaterFragment) return { extensions, protocol, size: offset, isLaterFragment };
+export function walkIpv6Extensions(first: number, payload: Uint8Array): Ipv6Chain {
+  const chain: Ipv6Chain = {
+    extensions: [],
+    protocol: first,
+    size: 0,
+    isLaterFragment: false,
+    isWhole: false,
+  };
+  while (!chain.isLaterFragment && extensionSize(chain.protocol, 0) !== null) {
+    const { protocol, size: start } = chain;
+    if (chain.extensions.length === IPV6_EXTENSIONS_MAX || start + 8 > payload.length) return chain;
+    const end = start + (extensionSize(protocol, payload[start + 1]) as number);
+    chain.protocol = payload[start];
+    if (end > payload.length) return chain;
+    chain.extensions.push({ protocol, bytes: payload.subarray(start, end) });
+    chain.size = end;
+    chain.isLaterFragment =
+      protocol === PROTOCOL_FRAGMENT && (readU16(payload, start + 2) & 0xfff8) !== 0;
   }
+  chain.isWhole = true;
+  return chain;
 }
 
 /** The fixed header of a body that `refuseIpv6` has passed. */
@@ -131,7 +137,7 @@ export function readIpv6(body: Uint8Array): Ipv6Packet | Ipv6Refusal {
   const payloadLength = readU16(body, 4);
   const rest = body.subarray(IPV6_HEADER_SIZE, IPV6_HEADER_SIZE + payloadLength);
   const chain = walkIpv6Extensions(body[6], rest);
-  if (chain === null) return 'ipv6-extension';
+  if (!chain.isWhole) return 'ipv6-extension';
   return {
     ...readIpv6Header(body),
     payloadLength,
