@@ -1,9 +1,18 @@
 /**
  * The operator's file: interfaces, routes, the flows that the router may carry, and tests of them.
  */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Cidr } from '../netstack/address.ts';
-import type { MatchNode } from '../netstack/match/parse.ts';
-import type { Board } from './board.ts';
+import type { MatchNode } from '../netstack/match/node.ts';
+import { type Board, loadBoard } from './board.ts';
+import { ConfigurationFile } from './configuration-file.ts';
+import { ConfigError } from './diagnostics.ts';
+import { readFlows, readTests } from './flow-checks.ts';
+import { readInterfaces, ZONE_ROUTER } from './interface-checks.ts';
+import { readRoutes } from './route-checks.ts';
+import { type RouterData, routerSchema } from './router-schema.ts';
 
 /** An interface: `port` is the index of the board's port, `address` a host on the subnet. */
 export interface Interface {
@@ -56,4 +65,86 @@ export interface Router {
   tests: RouterTest[];
   /** SHA-256, in hex, of what the file means: not of its layout, comments or tests. */
   digest: string;
+}
+
+/**
+ * Reads a router file and its board. `options.board` is the path of another board to use. Throws
+ * ConfigError with all the mistakes in both.
+ */
+export function loadRouter(path: string, options: { board?: string } = {}): Router {
+  const file = new ConfigurationFile(path, routerSchema);
+  const board = readBoard(file, options.board);
+  const interfaces = readInterfaces(file, board);
+  const zones = [...new Set(interfaces.map(({ zone }) => zone))].filter(
+    (zone) => zone !== ZONE_ROUTER,
+  );
+  const routes = readRoutes(file, interfaces);
+  const flows = readFlows(file, zones);
+  const tests = readTests(file, board);
+  file.finish();
+  // Without a board there was a mistake, and finish() has thrown.
+  const meaning = {
+    board: board!,
+    interfaces,
+    zones,
+    routes,
+    flows,
+    options: { tcpPickup: file.data.options['tcp-pickup'] },
+  };
+  return { file: path, ...meaning, tests, digest: digestOf(meaning) };
+}
+
+function readBoard(file: ConfigurationFile<RouterData>, override?: string): Board | null {
+  const named = file.data.board;
+  if (override === undefined && named === undefined) {
+    const hint = 'add it, e.g. board: boards/three-port.yaml';
+    file.report('CONFIG_REQUIRED', [], 'missing "board"', hint);
+    return null;
+  }
+  const path = override ?? findBoard(file.file, named!);
+  if (path === null) {
+    const message = `there is no board file "${named}"`;
+    const hint = 'the path starts at the folder of this file, or at the folder above it';
+    file.report('CONFIG_NOT_FOUND', ['board'], message, hint);
+    return null;
+  }
+  try {
+    return loadBoard(path);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    file.adopt(error);
+    return null;
+  }
+}
+
+/** Beside the router file, or beside the folder of router files. */
+function findBoard(routerFile: string, named: string): string | null {
+  if (isAbsolute(named)) return existsSync(named) ? named : null;
+  const folder = dirname(routerFile);
+  return [join(folder, named), join(folder, '..', named)].find((path) => existsSync(path)) ?? null;
+}
+
+/** What is equal for two files gives the same digest: layout and comments do not count. */
+function digestOf(meaning: Pick<Router, 'board' | 'interfaces' | 'routes' | 'flows' | 'options'>) {
+  const { ports, frameSlots, flowCapacity } = meaning.board;
+  const canonical = JSON.stringify([
+    [ports.map(({ name, mac }) => [name, mac]), frameSlots, flowCapacity],
+    meaning.interfaces.map((each) => [
+      each.name,
+      each.portName,
+      each.zone,
+      each.address,
+      each.prefixLength,
+      each.mtu,
+    ]),
+    // No two routes have the same destination, so their order means nothing.
+    meaning.routes
+      .map(({ to, via }) => [to.address, to.length, via] as const)
+      .sort((a, b) => a[0] - b[0] || a[1] - b[1]),
+    meaning.flows.map(({ name, from, to, matchText }) => {
+      return [name, from, to, matchText.trim().replaceAll(/\s+/g, ' ')];
+    }),
+    [meaning.options.tcpPickup],
+  ]);
+  return createHash('sha256').update(canonical).digest('hex');
 }

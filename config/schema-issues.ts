@@ -150,7 +150,7 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
   let here: z.core.$ZodType[] = unwrap(schema);
   for (const step of path) {
     here = here.flatMap((candidate) => {
-      const { def } = candidate._zod as { def: Record<string, unknown> };
+      const def = candidate._zod.def as unknown as Record<string, unknown>;
       const next =
         (def['shape'] as Record<PropertyKey, z.core.$ZodType> | undefined)?.[step] ??
         (def['valueType'] as z.core.$ZodType | undefined) ??

@@ -1,0 +1,62 @@
+/**
+ * The shape of the operator's file. Its meaning is checked in router.ts.
+ */
+import { z } from 'zod';
+import { ipv4, ipv4Cidr, label, matchText, nameOf, portName } from './fields.ts';
+import { FLOWS_MAX, MTU_MAX, MTU_MIN, ROUTES_MAX, TESTS_MAX } from './limits.ts';
+
+const zoneName = nameOf("a zone's name");
+
+const interfaceSchema = z.strictObject({
+  port: portName.describe("The board's port"),
+  zone: zoneName.describe('The zone that the port belongs to; "router" is reserved'),
+  address: ipv4Cidr,
+  mtu: z
+    .int()
+    .min(MTU_MIN)
+    .max(MTU_MAX)
+    .default(1500)
+    .describe('Longest IP packet on this wire, in bytes'),
+});
+
+const routeSchema = z.strictObject({
+  to: ipv4Cidr,
+  via: ipv4.describe('The next router, on the subnet of an interface'),
+});
+
+const flowSchema = z.strictObject({
+  name: label.describe('Name of the flow in reports'),
+  from: zoneName.describe('Zone of the side that opens the flow, or "router"'),
+  to: zoneName.describe('Zone of the other side, or "router"'),
+  match: matchText.optional().describe('Which packets open it, in pcap-filter syntax; else all'),
+});
+
+const testSchema = z.strictObject({
+  packet: z.string().describe('A packet, e.g. tcp 10.1.0.20:4000 > 10.2.0.7:502'),
+  in: portName.optional().describe('The port that it arrives on; else the one of its source'),
+  expect: z.string().describe('Name of a flow, "denied", or a drop reason'),
+});
+
+/** The shape of a router file. */
+export const routerSchema = z.strictObject({
+  board: z.string().min(1).optional().describe('The board file, beside this file or its folder'),
+  interfaces: z.record(nameOf("an interface's name"), interfaceSchema),
+  routes: z.array(routeSchema).max(ROUTES_MAX).default([]),
+  flows: z
+    .array(flowSchema)
+    .max(FLOWS_MAX)
+    .default([])
+    .describe('Every flow that the router may carry; all else is denied'),
+  options: z
+    .strictObject({
+      'tcp-pickup': z
+        .boolean()
+        .default(false)
+        .describe('Take TCP connections that are first seen in their middle'),
+    })
+    .default({ 'tcp-pickup': false }),
+  tests: z.array(testSchema).max(TESTS_MAX).default([]),
+});
+
+/** A router file that has the right shape. */
+export type RouterData = z.output<typeof routerSchema>;
