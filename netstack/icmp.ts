@@ -75,12 +75,6 @@ export function buildIcmp(fields: IcmpFields): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** `echo-request` and `echo-reply` by name, every other kind as `TYPE/CODE`: a packet text's word. */
-export function describeIcmpKind(type: number, code: number): string {
-  const isEcho = code === 0 && (type === ICMP_ECHO_REQUEST || type === ICMP_ECHO_REPLY);
-  return isEcho ? (NAMES.get(type) as string) : `${type}/${code}`;
-}
-
 /** Such as `echo-request id 7 seq 1 length 64` or `unreachable code 4 length 36`. */
 export function describeIcmp(message: IcmpMessage): string {
   const { type, code, rest } = message;

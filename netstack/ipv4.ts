@@ -1,5 +1,4 @@
 /** IPv4 packets with options and fragments (RFC 791 §3.1). */
-import { formatIpv4 } from './address.ts';
 import { readU16, readU32, writeU16, writeU32 } from './byte-order.ts';
 import { checksum } from './checksum.ts';
 
@@ -163,21 +162,19 @@ export function fragmentOffset(fragment: number): number {
   return (fragment & IPV4_OFFSET_MASK) * 8;
 }
 
-/** `frag OFFSET+` in bytes, `+` if more follow; empty if the packet is whole. */
-export function describeFragment(fragment: number): string {
+/** `id ID frag OFFSET+` in bytes, `+` if more follow; empty if the packet is whole. */
+function describeFragment({ identification, fragment }: Ipv4Packet): string {
   const hasMore = (fragment & IPV4_MORE_FRAGMENTS) !== 0;
   const offset = fragmentOffset(fragment);
-  return hasMore || offset > 0 ? `frag ${offset}${hasMore ? '+' : ''}` : '';
+  return hasMore || offset > 0 ? `id ${identification} frag ${offset}${hasMore ? '+' : ''}` : '';
 }
 
-/** Such as `10.1.0.20 > 10.2.0.7 proto 6 ttl 64 length 40`. */
+/** All but addresses and protocol, such as `ttl 64 dscp 46 id 7 frag 1480+ options 4`. */
 export function describeIpv4(packet: Ipv4Packet): string {
-  const fragment = describeFragment(packet.fragment);
   const words = [
-    `${formatIpv4(packet.source)} > ${formatIpv4(packet.destination)}`,
-    `proto ${packet.protocol} ttl ${packet.ttl} length ${packet.totalLength}`,
+    `ttl ${packet.ttl}`,
     packet.dscp === 0 ? '' : `dscp ${packet.dscp}`,
-    fragment === '' ? '' : `id ${packet.identification} ${fragment}`,
+    describeFragment(packet),
     packet.options.length === 0 ? '' : `options ${packet.options.length}`,
   ];
   return words.filter((word) => word !== '').join(' ');

@@ -1,5 +1,4 @@
 /** IPv6 packets with extension headers (RFC 8200 §3, §4). */
-import { formatIpv6 } from './address6.ts';
 import { readU16, readU32, readU128, writeU16, writeU32, writeU128 } from './byte-order.ts';
 import {
   PROTOCOL_AUTHENTICATION,
@@ -172,11 +171,9 @@ export function buildIpv6(fields: Ipv6Fields): Uint8Array<ArrayBuffer> {
   return body;
 }
 
-/** Such as `2001:db8::1 > 2001:db8::2 next 6 hops 64 length 20`. */
+/** All but addresses and protocol, such as `hops 64 extensions 0,44 later fragment`. */
 export function describeIpv6(packet: Ipv6Packet): string {
-  const addresses = `${formatIpv6(packet.source)} > ${formatIpv6(packet.destination)}`;
   const extensions = packet.extensions.map(({ protocol }) => protocol).join(',');
   const chain = extensions === '' ? '' : ` extensions ${extensions}`;
-  const length = packet.payloadLength;
-  return `${addresses} next ${packet.protocol} hops ${packet.hopLimit} length ${length}${chain}`;
+  return `hops ${packet.hopLimit}${chain}${packet.isLaterFragment ? ' later fragment' : ''}`;
 }

@@ -76,9 +76,9 @@ export function buildSctp(fields: SctpFields): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Such as `5000 > 80 tag 0x12345678 chunks 1,10`. */
+/** Such as `tag 0x12345678 chunks 1,10`. */
 export function describeSctp(packet: SctpPacket): string {
   const tag = packet.verificationTag.toString(16).padStart(8, '0');
   const chunks = packet.chunks.map((chunk) => chunk.type).join(',') || 'none';
-  return `${packet.sourcePort} > ${packet.destinationPort} tag 0x${tag} chunks ${chunks}`;
+  return `tag 0x${tag} chunks ${chunks}`;
 }

@@ -96,10 +96,8 @@ export function describeTcpFlags(flags: number): string {
   return names.map(([name]) => name).join('-') || 'none';
 }
 
-/** Such as `4000 > 502 flags syn seq 1 ack 0 win 64240 length 0`. */
+/** Such as `flags syn seq 1 ack 0 win 64240 length 0`, the length being the payload's. */
 export function describeTcp(segment: TcpSegment): string {
-  const ports = `${segment.sourcePort} > ${segment.destinationPort}`;
   const numbers = `seq ${segment.sequence} ack ${segment.acknowledgement} win ${segment.window}`;
-  const flags = describeTcpFlags(segment.flags);
-  return `${ports} flags ${flags} ${numbers} length ${segment.payload.length}`;
+  return `flags ${describeTcpFlags(segment.flags)} ${numbers} length ${segment.payload.length}`;
 }

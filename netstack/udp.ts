@@ -53,8 +53,7 @@ export function buildUdp(
   return bytes;
 }
 
-/** Such as `53124 > 53 length 40`: ports and payload bytes. */
+/** Such as `length 40`: the payload's bytes. */
 export function describeUdp(datagram: UdpDatagram): string {
-  const { sourcePort, destinationPort, payload } = datagram;
-  return `${sourcePort} > ${destinationPort} length ${payload.length}`;
+  return `length ${datagram.payload.length}`;
 }
