@@ -1,8 +1,16 @@
 /**
  * The system description: which modules stand in the pipeline, and how they are linked.
  */
-import type { MatchNode } from '../netstack/match/parse.ts';
-import type { Manifest } from './manifest.ts';
+import { dirname, join, resolve } from 'node:path';
+import type { MatchNode } from '../netstack/match/node.ts';
+import { ConfigurationFile } from './configuration-file.ts';
+import { ConfigError } from './diagnostics.ts';
+import { MODULES_MAX } from './limits.ts';
+import { readLinks } from './link-checks.ts';
+import { loadManifest, type Manifest } from './manifest.ts';
+import { readMessageLinks } from './message-checks.ts';
+import { nodesOf, RESERVED_MODULES } from './system-nodes.ts';
+import { type SystemData, systemSchema } from './system-schema.ts';
 
 /** The ways out of one node, first match first; `match` is null where everything goes there. */
 export interface Link {
@@ -24,4 +32,49 @@ export interface System {
   links: Link[];
   /** `from` is `module.message`; `to` a module, `console`, or after `$` a source for `from`. */
   messages: { from: string; to: string }[];
+}
+
+type File = ConfigurationFile<SystemData>;
+
+/** Reads a system description and its modules' manifests. Throws ConfigError with all mistakes. */
+export function loadSystem(path: string): System {
+  const file = new ConfigurationFile(path, systemSchema);
+  const modules: System['modules'] = [];
+  const unknown = new Set<string>();
+  const entries = Object.entries(file.data.modules);
+  if (entries.length > MODULES_MAX) {
+    const message = `${entries.length} modules; a system has at most ${MODULES_MAX}`;
+    file.report('CONFIG_LIMIT', ['modules'], message, 'leave some out');
+  }
+  for (const [name, folder] of entries) {
+    if (RESERVED_MODULES.includes(name)) {
+      const message = `"${name}" is a node of the kernel`;
+      const hint = 'name the module otherwise';
+      file.report('CONFIG_RESERVED', ['modules', name], message, hint, { key: true });
+    }
+    const manifest = readManifest(file, name, folder);
+    if (manifest === null) unknown.add(name);
+    else modules.push({ name, path: resolve(dirname(path), folder), manifest });
+  }
+  const manifests = new Map(modules.map(({ name, manifest }) => [name, manifest]));
+  const links = readLinks(file, nodesOf(manifests), unknown);
+  const messages = readMessageLinks(file, manifests, unknown);
+  file.finish();
+  return { file: path, modules, links, messages };
+}
+
+function readManifest(file: File, name: string, folder: string): Manifest | null {
+  const path = join(dirname(file.file), folder, 'manifest.yaml');
+  try {
+    return loadManifest(path);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const [first] = error.diagnostics;
+    if (first?.code === 'CONFIG_READ') {
+      const message = `manifest ${path} ${first.message}`;
+      const hint = 'the folder is relative to this file';
+      file.report('CONFIG_NOT_FOUND', ['modules', name], message, hint);
+    } else file.adopt(error);
+    return null;
+  }
 }
