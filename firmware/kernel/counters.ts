@@ -1,0 +1,169 @@
+/** Counters, events for the audit, the table of denials, and the trace of outcomes. */
+import { DROP_DENIED, DROP_REASONS_MAX } from '../../config/abi';
+import {
+  ARRIVAL_NONE, COUNTER_CONSUMED, COUNTER_DENIED_OTHER, COUNTER_DENIED_ROWS, COUNTER_DROPPED,
+  COUNTER_DROPS, COUNTER_EVENTS_LOST, COUNTER_PLACE_VIOLATIONS, COUNTER_TOTAL,
+  DENIED_DST_OFFSET, DENIED_PACKETS_OFFSET, DENIED_PORT_OFFSET,
+  DENIED_ROWS_MAX, DENIED_SIZE, DENIED_SRC_OFFSET, DENIED_TO_OFFSET,
+  EVENT_CAPACITY, EVENT_DENIED, EVENT_DETAIL_OFFSET, EVENT_DPORT_OFFSET, EVENT_DST_OFFSET,
+  EVENT_EGRESS_OFFSET, EVENT_FROM_OFFSET, EVENT_INGRESS_OFFSET, EVENT_KIND_OFFSET,
+  EVENT_NODE_OFFSET, EVENT_PROTO_OFFSET, EVENT_SEQUENCE_OFFSET, EVENT_SIZE, EVENT_SPORT_OFFSET,
+  EVENT_SRC_OFFSET, EVENT_TIME_OFFSET, EVENT_TO_OFFSET, EVENT_VALUE_OFFSET, EVENT_VIOLATION,
+  FLOW_NONE, NODE_NONE, NODE_PLACE_FIRST, OUTCOME_CAPACITY, OUTCOME_CONSUMED, OUTCOME_DROPPED,
+  OUTCOME_SIZE, OUTCOME_TRANSMITTED,
+} from '../boot/table-layout';
+import { freeSlot } from './arena';
+import { entryFlow, zonesOf } from './flow-table';
+import {
+  ROW_UNCOUNTED, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, metaEgress, metaIngress,
+  rowArrival, rowFlags, rowFlow, rowFrame, rowNode, rowSequence, rowTime, setU8, u16At, u32At,
+  u64At, u8At,
+} from './rows';
+
+/** u64[COUNTER_TOTAL] */
+export const counters: usize = memory.data(COUNTER_TOTAL * 8, 64);
+/** u32 count, then events from offset 64. */
+export const events: usize = memory.data(64 + EVENT_CAPACITY * EVENT_SIZE, 64);
+/** Rows of the denied table, in order of their first packet. */
+export const denied: usize = memory.data(DENIED_ROWS_MAX * DENIED_SIZE, 64);
+const deniedIndex: usize = memory.data(4096 * 2, 64); // row number + 1 by hash
+/** u32 on, u32 count, then outcomes from offset 64. */
+export const outcomes: usize = memory.data(64 + OUTCOME_CAPACITY * OUTCOME_SIZE, 64);
+
+// @ts-ignore: decorator
+@inline export function count(counter: i32, by: u64): void {
+  const p = counters + (<usize>counter << 3);
+  store<u64>(p, load<u64>(p) + by);
+}
+
+export function counter(index: i32): u64 {
+  return load<u64>(counters + (<usize>index << 3));
+}
+
+function outcome(row: i32, kind: u32, reason: u32, node: u32): void {
+  const n = load<u32>(outcomes, 4);
+  if (n >= <u32>OUTCOME_CAPACITY) return;
+  store<u32>(outcomes, n + 1, 4);
+  const p = outcomes + 64 + <usize>n * OUTCOME_SIZE;
+  const flow = u32At(rowFlow, row);
+  store<u32>(p, u32At(rowArrival, row));
+  store<u8>(p, <u8>kind, 4);
+  store<u8>(p, <u8>reason, 5);
+  store<u8>(p, <u8>node, 6);
+  store<u8>(p, <u8>u8At(metaEgress, row), 7);
+  store<u32>(p, flow ? entryFlow(flow - 1) : FLOW_NONE, 8);
+}
+
+/** The row ends here, in a drop: one reason, decided by `node`. */
+export function drop(row: i32, reason: u32, node: u32): void {
+  if (!(u8At(rowFlags, row) & ROW_UNCOUNTED)) {
+    count(COUNTER_DROPPED, 1);
+    count(COUNTER_DROPS + <i32>(reason & (DROP_REASONS_MAX - 1)), 1);
+    if (reason == DROP_DENIED) deny(row, node);
+  }
+  if (load<u32>(outcomes)) outcome(row, OUTCOME_DROPPED, reason, node);
+  finish(row);
+}
+
+/** The row ends here: a module, or the router itself, has taken it in. */
+export function consume(row: i32, node: u32): void {
+  if (!(u8At(rowFlags, row) & ROW_UNCOUNTED)) count(COUNTER_CONSUMED, 1);
+  if (load<u32>(outcomes)) outcome(row, OUTCOME_CONSUMED, 0, node);
+  finish(row);
+}
+
+/** The row ends here: its frame has gone to a tx ring, which now owns the slot. */
+export function sent(row: i32, node: u32): void {
+  if (load<u32>(outcomes)) outcome(row, OUTCOME_TRANSMITTED, 0, node);
+  setU8(rowNode, row, NODE_NONE);
+}
+
+function finish(row: i32): void {
+  freeSlot(u32At(rowFrame, row));
+  setU8(rowNode, row, NODE_NONE);
+}
+
+/** A drop of a frame that never became a row (its slot stays where it is). */
+export function dropArrival(reason: u32, arrival: u32, node: u32): void {
+  count(COUNTER_DROPPED, 1);
+  count(COUNTER_DROPS + <i32>reason, 1);
+  if (!load<u32>(outcomes)) return;
+  const n = load<u32>(outcomes, 4);
+  if (n >= <u32>OUTCOME_CAPACITY) return;
+  store<u32>(outcomes, n + 1, 4);
+  const p = outcomes + 64 + <usize>n * OUTCOME_SIZE;
+  store<u32>(p, arrival);
+  store<u32>(p, (<u32>OUTCOME_DROPPED) | (reason << 8) | (node << 16) | (255 << 24), 4);
+  store<u32>(p, FLOW_NONE, 8);
+}
+
+/** Appends an event about `row`; beyond the capacity it is counted as lost. */
+export function report(row: i32, kind: u32, detail: u32, node: u32, value: u64): void {
+  const n = load<u32>(events);
+  if (n >= <u32>EVENT_CAPACITY) {
+    count(COUNTER_EVENTS_LOST, 1);
+    return;
+  }
+  store<u32>(events, n + 1);
+  const p = events + 64 + <usize>n * EVENT_SIZE;
+  const zones = zonesOf(row);
+  store<u8>(p, <u8>kind, EVENT_KIND_OFFSET);
+  store<u8>(p, <u8>detail, EVENT_DETAIL_OFFSET);
+  store<u8>(p, <u8>node, EVENT_NODE_OFFSET);
+  store<u8>(p, <u8>u8At(ipv4Proto, row), EVENT_PROTO_OFFSET);
+  store<u32>(p, u32At(rowSequence, row), EVENT_SEQUENCE_OFFSET);
+  store<u64>(p, u64At(rowTime, row), EVENT_TIME_OFFSET);
+  store<u32>(p, u32At(ipv4Src, row), EVENT_SRC_OFFSET);
+  store<u32>(p, u32At(ipv4Dst, row), EVENT_DST_OFFSET);
+  store<u16>(p, <u16>u16At(l4Sport, row), EVENT_SPORT_OFFSET);
+  store<u16>(p, <u16>u16At(l4Dport, row), EVENT_DPORT_OFFSET);
+  store<u8>(p, <u8>u8At(metaIngress, row), EVENT_INGRESS_OFFSET);
+  store<u8>(p, <u8>u8At(metaEgress, row), EVENT_EGRESS_OFFSET);
+  store<u8>(p, <u8>zones, EVENT_FROM_OFFSET);
+  store<u8>(p, <u8>(zones >> 8), EVENT_TO_OFFSET);
+  store<u64>(p, value, EVENT_VALUE_OFFSET);
+}
+
+/** Counts and reports a violation by the place at `node`. The caller drops the row. */
+export function violate(row: i32, violation: u32, node: u32, value: u64): void {
+  if (node >= <u32>NODE_PLACE_FIRST) count(COUNTER_PLACE_VIOLATIONS + <i32>node - NODE_PLACE_FIRST, 1);
+  report(row, EVENT_VIOLATION, violation, node, value);
+}
+
+/** Counts a denial under its tuple; the first of a tuple is an event. */
+function deny(row: i32, node: u32): void {
+  const src = u32At(ipv4Src, row), dst = u32At(ipv4Dst, row);
+  const zones = zonesOf(row);
+  const key = u16At(l4Dport, row) | (u8At(ipv4Proto, row) << 16) | ((zones & 0xff) << 24);
+  const to = zones >> 8;
+  let h: u64 = ((<u64>src << 32) | dst) * 0x9e3779b97f4a7c15 ^ (<u64>(key ^ to << 8) * 0xc2b2ae3d27d4eb4f);
+  let at = <u32>(h >> 40) & 4095;
+  for (;;) {
+    const n = load<u16>(deniedIndex + (<usize>at << 1));
+    if (n == 0) break;
+    const p = denied + <usize>(n - 1) * DENIED_SIZE;
+    if (load<u32>(p) == src && load<u32>(p, DENIED_DST_OFFSET) == dst &&
+        load<u32>(p, DENIED_PORT_OFFSET) == key && load<u8>(p, DENIED_TO_OFFSET) == to) {
+      store<u64>(p, load<u64>(p, DENIED_PACKETS_OFFSET) + 1, DENIED_PACKETS_OFFSET);
+      return;
+    }
+    at = (at + 1) & 4095;
+  }
+  const rows = counter(COUNTER_DENIED_ROWS);
+  if (rows >= <u64>DENIED_ROWS_MAX) {
+    count(COUNTER_DENIED_OTHER, 1);
+    return;
+  }
+  count(COUNTER_DENIED_ROWS, 1);
+  store<u16>(deniedIndex + (<usize>at << 1), <u16>(rows + 1));
+  const p = denied + <usize>rows * DENIED_SIZE;
+  store<u32>(p, src, DENIED_SRC_OFFSET);
+  store<u32>(p, dst, DENIED_DST_OFFSET);
+  store<u32>(p, key, DENIED_PORT_OFFSET);
+  store<u8>(p, <u8>to, DENIED_TO_OFFSET);
+  store<u64>(p, 1, DENIED_PACKETS_OFFSET);
+  report(row, EVENT_DENIED, DROP_DENIED, node, 0);
+}
+
+/** Names the row's record in the trace: which received frame it came from. */
+export const NO_ARRIVAL: u32 = ARRIVAL_NONE;

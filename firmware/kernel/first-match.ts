@@ -1,0 +1,49 @@
+/**
+ * The operator's flows as a first-match structure: each match is a list of boxes (an interval a
+ * field); each field value selects a bit vector of the boxes that it lies in; the first bit left
+ * when all vectors are ANDed is the first match (Lakshman and Stiliadis, SIGCOMM 1998).
+ */
+import {
+  FLOW_NONE, TABLE_BOX_FLOW, TABLE_BOX_WORDS, TABLE_POLICY_DPORT, TABLE_POLICY_DST,
+  TABLE_POLICY_INGRESS, TABLE_POLICY_PROTO, TABLE_POLICY_SPORT, TABLE_POLICY_SRC,
+  TABLE_POLICY_ZONES, TABLE_VECTORS_DPORT, TABLE_VECTORS_DST, TABLE_VECTORS_INGRESS,
+  TABLE_VECTORS_PROTO, TABLE_VECTORS_SPORT, TABLE_VECTORS_SRC, TABLE_VECTORS_ZONES,
+  TABLE_ZONE_COUNT,
+} from '../boot/table-layout';
+import { keyDst, keyPorts, keyProto, keySrc } from './flow-table';
+import { PROTO_ICMP } from './parse';
+import { lookupRange, section, word } from './tables';
+
+/** Number of the first policy flow that admits the key from zone to zone, or FLOW_NONE. */
+export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
+  const words = word(TABLE_BOX_WORDS);
+  if (words == 0 || from == 255 || to == 255) return FLOW_NONE;
+  const size = words << 3;
+  const ports = keyProto == PROTO_ICMP ? 0 : keyPorts;
+  const zones = vector(TABLE_VECTORS_ZONES, direct(TABLE_POLICY_ZONES, from * (word(TABLE_ZONE_COUNT) + 1) + to), size);
+  const arrival = vector(TABLE_VECTORS_INGRESS, direct(TABLE_POLICY_INGRESS, ingress * 2 + tagged), size);
+  const proto = vector(TABLE_VECTORS_PROTO, direct(TABLE_POLICY_PROTO, keyProto), size);
+  const sport = vector(TABLE_VECTORS_SPORT, direct(TABLE_POLICY_SPORT, ports & 0xffff), size);
+  const dport = vector(TABLE_VECTORS_DPORT, direct(TABLE_POLICY_DPORT, ports >> 16), size);
+  const src = vector(TABLE_VECTORS_SRC, lookupRange(section(TABLE_POLICY_SRC), keySrc), size);
+  const dst = vector(TABLE_VECTORS_DST, lookupRange(section(TABLE_POLICY_DST), keyDst), size);
+  for (let at: u32 = 0; at < size; at += 8) {
+    const bits = load<u64>(zones + at) & load<u64>(arrival + at) & load<u64>(proto + at) &
+      load<u64>(sport + at) & load<u64>(dport + at) & load<u64>(src + at) & load<u64>(dst + at);
+    if (bits) {
+      const box = (at << 3) + <u32>ctz<u64>(bits);
+      return load<u16>(section(TABLE_BOX_FLOW) + (<usize>box << 1));
+    }
+  }
+  return FLOW_NONE;
+}
+
+// @ts-ignore: decorator
+@inline function direct(table: i32, value: u32): u32 {
+  return load<u16>(section(table) + (<usize>value << 1));
+}
+
+// @ts-ignore: decorator
+@inline function vector(table: i32, index: u32, size: u32): usize {
+  return section(table) + <usize>index * size;
+}

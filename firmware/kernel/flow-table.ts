@@ -1,0 +1,202 @@
+/**
+ * The flow table: both directions of a connection in one entry, keyed by 5-tuple and ingress zone.
+ *
+ *   entry, 32 bytes
+ *    0 u32 src      4 u32 dst     of the first packet
+ *    8 u16 sport   10 u16 dport   ICMP queries: the identifier, twice
+ *   12 u8 proto    13 u8 from     14 u8 to (zones)    15 u8 state (FLOW_*; 0: free)
+ *   16 u16 policy flow            18 u8 bits (BIT_*)  19 u8 directions that sent FIN
+ *   20 u32 last seen, seconds     24 u32 configuration's generation             28 u32 0
+ *
+ * A key has two sets of four entries. Room for a new entry, in this order: a free one; one expired;
+ * the oldest uncommitted one; else none, and the new flow is refused, so that a flood of new flows
+ * never evicts one that carries traffic.
+ */
+import { COUNTER_FLOWS_EVICTED } from '../boot/table-layout';
+import { allocate } from './arena';
+import { count } from './counters';
+import { PROTO_ICMP, PROTO_TCP, PROTO_UDP } from './parse';
+import { portZone, routerZone } from './ports';
+import {
+  ROW_LOCAL, ROW_MADE, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, metaEgress, metaIngress,
+  rowFlags, rowIcmpId, u16At, u32At, u8At,
+} from './rows';
+
+export const FLOW_FREE: u32 = 0;
+export const FLOW_UDP: u32 = 1;
+export const FLOW_TCP_SYN: u32 = 2;
+export const FLOW_TCP_SYN_ACK: u32 = 3;
+export const FLOW_TCP_ESTABLISHED: u32 = 4;
+export const FLOW_TCP_CLOSING: u32 = 5;
+export const FLOW_TCP_CLOSED: u32 = 6;
+export const FLOW_ICMP: u32 = 7;
+export const FLOW_OTHER: u32 = 8;
+
+/** A frame of this flow has left the board (or was taken in by the router). */
+export const BIT_COMMITTED: u32 = 1;
+/** The next frame to leave counts as a new connection. */
+export const BIT_CONNECTION: u32 = 2;
+
+const ENTRY_SIZE: i32 = 32;
+const WAYS: u32 = 4;
+/** Seconds. Nothing has left yet: longer than any hold. */
+const UNCOMMITTED_S: u32 = 10;
+/** RFC 5382 REQ-5: established at least 2 h 4 min, transitory at least 4 min. */
+const TCP_ESTABLISHED_S: u32 = 7440;
+const TCP_TRANSITORY_S: u32 = 240;
+/** RFC 4787 REQ-5: 5 minutes recommended. */
+const UDP_S: u32 = 300;
+/** RFC 5508 REQ-2: at least 60 s. */
+const ICMP_S: u32 = 60;
+const OTHER_S: u32 = 600;
+
+let entries: usize = 0;
+let mask: u32 = 0;
+
+export function openFlows(capacity: u32): void {
+  entries = allocate(capacity * ENTRY_SIZE);
+  mask = capacity / WAYS - 1;
+}
+
+/** The address of entry number `n`. */
+// @ts-ignore: decorator
+@inline export function entryAt(n: u32): usize { return entries + <usize>n * ENTRY_SIZE; }
+// @ts-ignore: decorator
+@inline export function entryNumber(entry: usize): u32 { return <u32>(entry - entries) / ENTRY_SIZE; }
+export function entryFlow(n: u32): u32 { return load<u16>(entryAt(n), 16); }
+
+/** Address and capacity, for the board's `show flows`. */
+export function flowEntries(): usize { return entries; }
+export function flowCapacity(): u32 { return (mask + 1) * WAYS; }
+
+/** The key to look for: set by `keyOf` or by hand, in the direction of the packet. */
+export let keySrc: u32 = 0;
+export let keyDst: u32 = 0;
+export let keyPorts: u32 = 0; // sport | dport << 16
+export let keyProto: u32 = 0;
+export let keyFrom: u32 = 0; // zone
+
+export function setKey(src: u32, dst: u32, ports: u32, proto: u32, from: u32): void {
+  keySrc = src;
+  keyDst = dst;
+  keyPorts = ports;
+  keyProto = proto;
+  keyFrom = from;
+}
+
+/** Sets the key from the columns of `row` as they are now. */
+export function keyOf(row: i32, from: u32): void {
+  const proto = u8At(ipv4Proto, row);
+  const id = u16At(rowIcmpId, row);
+  const ports = proto == PROTO_ICMP ? id | (id << 16)
+    : u16At(l4Sport, row) | (u16At(l4Dport, row) << 16);
+  setKey(u32At(ipv4Src, row), u32At(ipv4Dst, row), ports, proto, from);
+}
+
+/** The same for both directions of a connection. */
+export function keyHash(): u64 {
+  const forward = <u64>keySrc << 32 | keyDst;
+  const backward = <u64>keyDst << 32 | keySrc;
+  const ports = keyPorts ^ rotl<u32>(keyPorts, 16);
+  let h = (forward ^ backward) * 0x9e3779b97f4a7c15;
+  h ^= (<u64>keySrc + keyDst) * 0xff51afd7ed558ccd;
+  h ^= (<u64>ports << 32 | ((keyPorts & 0xffff) + (keyPorts >> 16))) * 0xc2b2ae3d27d4eb4f;
+  h = (h ^ keyProto) * 0x9e3779b97f4a7c15;
+  return h ^ (h >> 32);
+}
+
+/** Whether the found entry was hit against the direction of its first packet. */
+export let isBackward: bool = false;
+
+/** The live entry that the key belongs to, 0 if none. Against its direction only if committed. */
+export function lookupFlow(hash: u64, nowS: u32): usize {
+  const found = lookupSet(<u32>hash & mask, nowS);
+  return found ? found : lookupSet(<u32>(hash >> 32) & mask, nowS);
+}
+
+function lookupSet(set: u32, nowS: u32): usize {
+  const forward = <u64>keySrc | (<u64>keyDst << 32);
+  const backward = <u64>keyDst | (<u64>keySrc << 32);
+  let entry = entryAt(set * WAYS);
+  for (let way: u32 = 0; way < WAYS; way++, entry += ENTRY_SIZE) {
+    const pair = load<u64>(entry);
+    const tail = load<u32>(entry, 12);
+    if (pair == forward && load<u32>(entry, 8) == keyPorts &&
+        (tail & 0xffff) == (keyProto | (keyFrom << 8)) && tail >> 24) {
+      if (isExpired(entry, nowS)) continue;
+      isBackward = false;
+      return entry;
+    }
+    if (pair == backward && load<u32>(entry, 8) == rotl<u32>(keyPorts, 16) &&
+        (tail & 0xff) == keyProto && ((tail >> 16) & 0xff) == keyFrom && tail >> 24) {
+      if (!(load<u8>(entry, 18) & BIT_COMMITTED) || isExpired(entry, nowS)) continue;
+      isBackward = true;
+      return entry;
+    }
+  }
+  return 0;
+}
+
+function timeoutOf(entry: usize): u32 {
+  if (!(load<u8>(entry, 18) & BIT_COMMITTED)) return UNCOMMITTED_S;
+  switch (<u32>load<u8>(entry, 15)) {
+    case FLOW_TCP_ESTABLISHED: return TCP_ESTABLISHED_S;
+    case FLOW_UDP: return UDP_S;
+    case FLOW_ICMP: return ICMP_S;
+    case FLOW_OTHER: return OTHER_S;
+    default: return TCP_TRANSITORY_S;
+  }
+}
+
+export function isExpired(entry: usize, nowS: u32): bool {
+  return nowS - load<u32>(entry, 20) > timeoutOf(entry);
+}
+
+/** Room for a new entry of this hash, 0 if the table refuses it. */
+function makeRoom(hash: u64, nowS: u32): usize {
+  const first = entryAt((<u32>hash & mask) * WAYS);
+  const second = entryAt((<u32>(hash >> 32) & mask) * WAYS);
+  let expired: usize = 0, uncommitted: usize = 0;
+  for (let way: u32 = 0; way < 2 * WAYS; way++) {
+    const entry = (way < WAYS ? first : second) + <usize>(way & (WAYS - 1)) * ENTRY_SIZE;
+    if (!load<u8>(entry, 15)) return entry;
+    if (isExpired(entry, nowS)) {
+      if (!expired) expired = entry;
+    } else if (!(load<u8>(entry, 18) & BIT_COMMITTED)) {
+      if (!uncommitted || load<u32>(entry, 20) < load<u32>(uncommitted, 20)) uncommitted = entry;
+    }
+  }
+  if (expired) return expired;
+  if (uncommitted) count(COUNTER_FLOWS_EVICTED, 1);
+  return uncommitted;
+}
+
+/** Writes a new, uncommitted entry for the key; 0 if the table is full. */
+export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, generation: u32, nowS: u32): usize {
+  const entry = makeRoom(hash, nowS);
+  if (!entry) return 0;
+  store<u32>(entry, keySrc);
+  store<u32>(entry, keyDst, 4);
+  store<u32>(entry, keyPorts, 8);
+  store<u32>(entry, keyProto | (keyFrom << 8) | (to << 16) | (state << 24), 12);
+  store<u16>(entry, <u16>flow, 16);
+  store<u16>(entry, <u16>BIT_CONNECTION, 18);
+  store<u32>(entry, nowS, 20);
+  store<u32>(entry, generation, 24);
+  return entry;
+}
+
+/** The state in which a flow of this protocol begins. */
+export function firstState(proto: u32): u32 {
+  if (proto == PROTO_TCP) return FLOW_TCP_SYN;
+  if (proto == PROTO_UDP) return FLOW_UDP;
+  return proto == PROTO_ICMP ? FLOW_ICMP : FLOW_OTHER;
+}
+
+/** Zones of a row as it stands: from | to << 8 (255: not known). */
+export function zonesOf(row: i32): u32 {
+  const flags = u8At(rowFlags, row);
+  const from = flags & ROW_MADE ? routerZone : portZone(u8At(metaIngress, row));
+  const to = flags & ROW_LOCAL ? routerZone : portZone(u8At(metaEgress, row));
+  return from | (to << 8);
+}

@@ -1,0 +1,127 @@
+/**
+ * Hold: rows that a module keeps until a message reaches it, or for HOLD_NS. First in, first out
+ * a module; they come back before new rows, at the place that held them.
+ *
+ *   a module's queue: u32 count, u32 released (how many of the first come back), 56 bytes 0,
+ *   then HELD_PER_MODULE_MAX records: i64 held at, i64 timed out (1 or 0), the saved row
+ */
+import { HELD_RELEASED, HELD_TIMED_OUT } from '../../config/abi';
+import { COUNTER_HELD, HELD_PER_MODULE_MAX, HOLD_NS, TABLE_MODULE_COUNT } from '../boot/table-layout';
+import { allocate } from './arena';
+import { count } from './counters';
+import {
+  ROW_UNCOUNTED, metaHeld, restoreRow, rowFlags, rowHeldAt, rowNode, rowSequence, rowTime, saveRow,
+  savedRowSize, setU64, setU8, u64At, u8At,
+} from './rows';
+import { word } from './tables';
+
+let queues: usize = 0;
+let recordSize: u32 = 0;
+let queueSize: u32 = 0;
+let heldMax: u32 = 0;
+let heldTotal: u32 = 0;
+let now: i64 = 0;
+
+/** A board holds at most a quarter of its arena. */
+export function openHold(slots: u32): void {
+  recordSize = (<u32>savedRowSize + 16 + 7) & ~7;
+  queueSize = 64 + recordSize * HELD_PER_MODULE_MAX;
+  queues = allocate(queueSize * max<u32>(1, word(TABLE_MODULE_COUNT)));
+  heldMax = slots >> 2;
+}
+
+export function setHoldTime(time: i64): void {
+  now = time;
+}
+
+// @ts-ignore: decorator
+@inline function queueOf(module: u32): usize { return queues + <usize>module * queueSize; }
+// @ts-ignore: decorator
+@inline function recordAt(queue: usize, index: u32): usize { return queue + 64 + <usize>index * recordSize; }
+
+/** Keeps the row for `module`, to return at `node`; false: the hold is full. */
+export function holdRow(row: i32, module: u32, node: u32): bool {
+  const queue = queueOf(module);
+  const held = load<u32>(queue);
+  if (held >= <u32>HELD_PER_MODULE_MAX || heldTotal >= heldMax) return false;
+  setU8(rowNode, row, node);
+  if (u64At(rowHeldAt, row) == 0) setU64(rowHeldAt, row, <u64>now + 1);
+  const record = recordAt(queue, held);
+  store<u64>(record, u64At(rowHeldAt, row) - 1);
+  store<u64>(record, 0, 8);
+  saveRow(row, record + 16);
+  store<u32>(queue, held + 1);
+  heldTotal++;
+  if (!(u8At(rowFlags, row) & ROW_UNCOUNTED)) count(COUNTER_HELD, 1);
+  setU8(rowNode, row, 254);
+  return true;
+}
+
+/** A message has reached the module: all that it holds comes back in the next breath. */
+export function releaseHeld(module: u32): void {
+  store<u32>(queueOf(module), load<u32>(queueOf(module)), 4);
+}
+
+/** Lets go of what has been held for HOLD_NS, marked timed out. */
+export function expireHeld(time: i64): void {
+  for (let module: u32 = 0; module < word(TABLE_MODULE_COUNT); module++) {
+    const queue = queueOf(module);
+    const held = load<u32>(queue);
+    for (let i: u32 = 0; i < held; i++) {
+      const record = recordAt(queue, i);
+      if (time - load<i64>(record) < <i64>HOLD_NS) continue;
+      store<u64>(record, 1, 8);
+      if (load<u32>(queue, 4) < i + 1) store<u32>(queue, i + 1, 4);
+    }
+  }
+}
+
+/** When the next held row times out, ns since boot; -1: nothing is held. */
+export function holdDeadline(): i64 {
+  let deadline: i64 = -1;
+  for (let module: u32 = 0; module < word(TABLE_MODULE_COUNT); module++) {
+    const queue = queueOf(module);
+    const held = load<u32>(queue);
+    for (let i: u32 = 0; i < held; i++) {
+      const at = load<i64>(recordAt(queue, i)) + <i64>HOLD_NS;
+      if (deadline < 0 || at < deadline) deadline = at;
+    }
+  }
+  return deadline;
+}
+
+export function heldCount(): u32 {
+  return heldTotal;
+}
+
+/** Rows that wait to come back. */
+export function releasedCount(): u32 {
+  let total: u32 = 0;
+  for (let module: u32 = 0; module < word(TABLE_MODULE_COUNT); module++) {
+    total += load<u32>(queueOf(module), 4);
+  }
+  return total;
+}
+
+/** Brings the next released row back as `row`; false: none is left. */
+export function restoreHeld(row: i32, sequence: u32): bool {
+  for (let module: u32 = 0; module < word(TABLE_MODULE_COUNT); module++) {
+    const queue = queueOf(module);
+    const released = load<u32>(queue, 4);
+    if (released == 0) continue;
+    const first = recordAt(queue, 0);
+    restoreRow(row, first + 16);
+    setU8(metaHeld, row, load<u64>(first, 8) ? HELD_TIMED_OUT : HELD_RELEASED);
+    store<u32>(rowSequence + (<usize>row << 2), sequence);
+    setU64(rowTime, row, <u64>now);
+    const held = load<u32>(queue) - 1;
+    memory.copy(first, first + recordSize, held * recordSize);
+    store<u32>(queue, held);
+    store<u32>(queue, released - 1, 4);
+    heldTotal--;
+    if (!(u8At(rowFlags, row) & ROW_UNCOUNTED)) count(COUNTER_HELD, -1);
+    return true;
+  }
+  return false;
+}
+

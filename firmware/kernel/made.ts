@@ -1,0 +1,237 @@
+/**
+ * Frames that modules make: answers to rows, and originations. All that a module writes is an
+ * allegation. The kernel copies the bytes once into a slot of its own, sets what is not the
+ * module's to choose (addresses, port, quote, checksums), and parses them in the next breath.
+ *
+ *   a waiting frame, 40 bytes: 0 u32 frame  4 u16 length  6 u8 place  7 u8 output  8 u8 flags
+ *   9 u8 egress  10 u8 generation  12 u32 peer  16 u32 flow  20 u32 sequence  24 u32 cause arrival
+ */
+import {
+  DROP_ARENA_FULL, DROP_LOOP, FRAME_EGRESS_OFFSET, FRAME_HEADER_SIZE, FRAME_OUTPUT_OFFSET,
+  FRAME_QUOTE_OFFSET, FRAME_ROW_OFFSET, REGION_HEADER_SIZE, REGION_SIZE, ROW_NONE, VECTOR_ROWS_MAX,
+} from '../../config/abi';
+import { FRAME_SIZE_MAX } from '../../drivers/nic-ring';
+import {
+  ADDRESS_OWN, ARRIVAL_NONE, COUNTER_ORIGINATED, GENERATION_MAX,
+  MADE_CAPACITY, NODE_PLACE_FIRST, PLACES_MAX, PLACE_ORIGINATE_PORTS_OFFSET,
+  PLACE_ORIGINATE_RATE_OFFSET, PLACE_OUTPUT_COUNT_OFFSET, PLACE_POWERS_OFFSET, POWER_ANSWER,
+  POWER_ORIGINATE, VIOLATION_FRAME, VIOLATION_FRAME_CLASS, VIOLATION_FRAME_OUTPUT,
+  VIOLATION_FRAME_PORT, VIOLATION_FRAME_RATE, VIOLATION_FRAME_ROW, VIOLATION_FRAME_SOURCE,
+} from '../boot/table-layout';
+import { freeSlot, freeSlots, takeSlot } from './arena';
+import { count, dropArrival, violate } from './counters';
+import { ETHER_ARP, ETHER_IPV4, PROTO_ICMP, be16, be32, be48, sumOf } from './parse';
+import { isConfigured, portAddress, portMac } from './ports';
+import {
+  ROW_ANSWER, ROW_ORIGINATED, ROW_SPARE, ROW_UNCOUNTED, clearRow, ethSrc, ethType, ipv4Src, metaIngress,
+  rowEnd, rowFlags, rowFlow, rowFrame, rowGeneration, rowL3, rowMatchSrc, rowSequence, u16At, u32At,
+  u64At, u8At,
+} from './rows';
+import { stageCount, stageRow } from './stage';
+import { lookupAddress, placeAt } from './tables';
+
+/** The board copies a module's `frames` region here. */
+export const madeRegion: usize = memory.data(REGION_SIZE, 64);
+export const MADE_SIZE: i32 = 40;
+export const madeQueue: usize = memory.data(MADE_CAPACITY * MADE_SIZE, 64);
+export let madeCount: i32 = 0;
+
+const answered: usize = memory.data(VECTOR_ROWS_MAX, 64);
+/** {u32 second, u32 frames} a place. */
+const rates: usize = memory.data(PLACES_MAX * 8, 64);
+/** RFC 1812 4.3.2.3: an ICMP error is at most 576 bytes. */
+const QUOTED_DATAGRAM_MAX: u32 = 576;
+
+/** Forgets the first `taken` waiting frames: they have become rows. */
+export function forgetMade(taken: i32): void {
+  memory.copy(madeQueue, madeQueue + <usize>(taken * MADE_SIZE), (madeCount - taken) * MADE_SIZE);
+  madeCount -= taken;
+}
+
+/** Orders the waiting frames by the rows that caused them: independent of the vector's size. */
+export function sortMade(): void {
+  for (let i = 1; i < madeCount; i++) {
+    for (let j = i; j > 0 && sequenceOf(j) < sequenceOf(j - 1); j--) swapMade(j);
+  }
+}
+
+function sequenceOf(index: i32): u32 {
+  return load<u32>(madeQueue + <usize>(index * MADE_SIZE), 20);
+}
+
+function swapMade(index: i32): void {
+  const a = madeQueue + <usize>(index * MADE_SIZE);
+  const b = a - MADE_SIZE;
+  for (let at: usize = 0; at < <usize>MADE_SIZE; at += 8) {
+    const word = load<u64>(a + at);
+    store<u64>(a + at, load<u64>(b + at));
+    store<u64>(b + at, word);
+  }
+}
+
+/**
+ * Takes in the frames region of a place's call. `isProcess`: rows of the current stage may be
+ * answered. `generation`: of what caused the call; `sequence` orders it among the others.
+ */
+export function makeFrames(place: u32, isProcess: bool, generation: u32, sequence: u32, nowS: u32): void {
+  const p = placeAt(place);
+  const used = load<u32>(madeRegion);
+  memory.fill(answered, 0, VECTOR_ROWS_MAX);
+  if (used > <u32>(REGION_SIZE - REGION_HEADER_SIZE)) return blame(place, VIOLATION_FRAME, used);
+  let at = madeRegion + REGION_HEADER_SIZE;
+  const end = at + used;
+  while (at < end) {
+    const length = <u32>load<u16>(at);
+    if (at + FRAME_HEADER_SIZE > end || length < 14 || length > <u32>FRAME_SIZE_MAX ||
+        at + FRAME_HEADER_SIZE + length > end) return blame(place, VIOLATION_FRAME, length);
+    const output = <u32>load<u8>(at, FRAME_OUTPUT_OFFSET);
+    if (output < 1 || output > load<u32>(p, PLACE_OUTPUT_COUNT_OFFSET)) {
+      blame(place, VIOLATION_FRAME_OUTPUT, output);
+    } else if (load<u16>(at, FRAME_ROW_OFFSET) != ROW_NONE) {
+      makeAnswer(place, p, at, length, output, isProcess);
+    } else makeOrigination(place, p, at, length, output, generation, sequence, nowS);
+    at += (FRAME_HEADER_SIZE + length + 7) & ~7;
+  }
+}
+
+/** A violation that concerns no row of the vector. */
+function blame(place: u32, violation: u32, value: u64): void {
+  clearRow(ROW_SPARE);
+  violate(ROW_SPARE, violation, NODE_PLACE_FIRST + place, value);
+}
+
+function makeAnswer(place: u32, p: usize, at: usize, length: u32, output: u32, isProcess: bool): void {
+  const index = <i32>load<u16>(at, FRAME_ROW_OFFSET);
+  if (!isProcess || index >= stageCount || !(load<u32>(p, PLACE_POWERS_OFFSET) & POWER_ANSWER) ||
+      load<u8>(answered + <usize>index)) return blame(place, VIOLATION_FRAME_ROW, index);
+  store<u8>(answered + <usize>index, 1);
+  const row = stageRow(index);
+  const egress = u8At(metaIngress, row);
+  const isQuiet = u8At(rowFlags, row) & ROW_UNCOUNTED;
+  const generation = u8At(rowGeneration, row) + 1;
+  if (!isConfigured(egress)) return blame(place, VIOLATION_FRAME_PORT, egress);
+  const frame = stow(at, length, isQuiet, generation);
+  if (!frame) return;
+  let size = length;
+  const type = be16(frame + 12);
+  let violation: u32 = 0;
+  if (type == ETHER_IPV4 && u16At(ethType, row) == ETHER_IPV4) {
+    size = finishIpv4(frame, length, row, load<u16>(at, FRAME_QUOTE_OFFSET));
+    if (!size) violation = VIOLATION_FRAME;
+    else if (!isOwn(be32(frame + 26))) violation = VIOLATION_FRAME_SOURCE;
+  } else if (type == ETHER_ARP && u16At(ethType, row) == ETHER_ARP && length >= 42) {
+    if (be32(frame + 28) != portAddress(egress)) violation = VIOLATION_FRAME_SOURCE;
+    storeMac(frame + 22, portMac(egress));
+    storeMac(frame + 32, be48(<usize>u32At(rowFrame, row) + u8At(rowL3, row) + 8));
+    store<u32>(frame, bswap<u32>(u32At(rowMatchSrc, row)), 38);
+  } else violation = VIOLATION_FRAME_CLASS;
+  if (violation) {
+    freeSlot(<u32>frame);
+    return blame(place, violation, type);
+  }
+  storeMac(frame, u64At(ethSrc, row));
+  storeMac(frame + 6, portMac(egress));
+  const peer = type == ETHER_IPV4 ? u32At(ipv4Src, row) : 0;
+  enqueue(frame, size, place, output, ROW_ANSWER | isQuiet, egress, generation, peer,
+    u32At(rowFlow, row), u32At(rowSequence, row));
+}
+
+function makeOrigination(place: u32, p: usize, at: usize, length: u32, output: u32, generation: u32, sequence: u32, nowS: u32): void {
+  const egress = <u32>load<u8>(at, FRAME_EGRESS_OFFSET);
+  if (!(load<u32>(p, PLACE_POWERS_OFFSET) & POWER_ORIGINATE) || !isConfigured(egress) ||
+      !((load<u32>(p, PLACE_ORIGINATE_PORTS_OFFSET) >> egress) & 1)) {
+    return blame(place, VIOLATION_FRAME_PORT, egress);
+  }
+  const rate = rates + (<usize>place << 3);
+  if (load<u32>(rate) != nowS) {
+    store<u32>(rate, nowS);
+    store<u32>(rate, 0, 4);
+  }
+  if (load<u32>(rate, 4) >= load<u32>(p, PLACE_ORIGINATE_RATE_OFFSET)) {
+    return blame(place, VIOLATION_FRAME_RATE, load<u32>(rate, 4));
+  }
+  store<u32>(rate, load<u32>(rate, 4) + 1, 4);
+  const frame = stow(at, length, 0, generation + 1);
+  if (!frame) return;
+  const type = be16(frame + 12);
+  let violation: u32 = 0;
+  if (type == ETHER_ARP && length >= 42) {
+    if (be32(frame + 28) != portAddress(egress)) violation = VIOLATION_FRAME_SOURCE;
+    storeMac(frame + 22, portMac(egress));
+  } else if (type == ETHER_IPV4) {
+    if (!finishIpv4(frame, length, -1, 0)) violation = VIOLATION_FRAME;
+    else if (be32(frame + 26) != portAddress(egress)) violation = VIOLATION_FRAME_SOURCE;
+  } else violation = VIOLATION_FRAME_CLASS;
+  if (violation) {
+    freeSlot(<u32>frame);
+    return blame(place, violation, type);
+  }
+  storeMac(frame + 6, portMac(egress));
+  const peer = type == ETHER_IPV4 ? be32(frame + 30) : 0;
+  enqueue(frame, length, place, output, ROW_ORIGINATED, egress, generation + 1, peer, 0, sequence);
+}
+
+/** Copies an entry's bytes into a slot; 0 when there is no room for it or it loops. */
+function stow(at: usize, length: u32, isQuiet: u32, generation: u32): usize {
+  let reason: u32 = 0;
+  if (generation > <u32>GENERATION_MAX) reason = DROP_LOOP;
+  else if (madeCount >= MADE_CAPACITY || freeSlots() < 64) reason = DROP_ARENA_FULL;
+  if (reason) {
+    if (!isQuiet) {
+      count(COUNTER_ORIGINATED, 1);
+      dropArrival(reason, ARRIVAL_NONE, 0);
+    }
+    return 0;
+  }
+  const frame = <usize>takeSlot();
+  memory.copy(frame, at + FRAME_HEADER_SIZE, length);
+  return frame;
+}
+
+/**
+ * Sets destination, quote, lengths and checksums of an IPv4 frame (no options, no tag) that
+ * answers `row` (-1: none). Returns the frame's size, 0 when its header is impossible.
+ */
+function finishIpv4(frame: usize, length: u32, row: i32, quote: u32): u32 {
+  const ip = frame + 14;
+  if (length < 34 || load<u8>(ip) != 0x45) return 0;
+  let size = length;
+  if (row >= 0) {
+    const l3 = u8At(rowL3, row);
+    quote = min<u32>(quote, u16At(rowEnd, row) - l3);
+    quote = length - 14 >= QUOTED_DATAGRAM_MAX ? 0 : min<u32>(quote, QUOTED_DATAGRAM_MAX - (length - 14));
+    memory.copy(frame + size, <usize>u32At(rowFrame, row) + l3, quote);
+    size += quote;
+    store<u32>(ip, bswap<u32>(u32At(ipv4Src, row)), 16);
+  }
+  store<u16>(ip, bswap<u16>(<u16>(size - 14)), 2);
+  store<u16>(ip, 0, 10);
+  store<u16>(ip, <u16>~sumOf(ip, 20), 10);
+  if (load<u8>(ip, 9) == PROTO_ICMP) {
+    if (size < 42) return 0;
+    store<u16>(ip, 0, 22);
+    store<u16>(ip, <u16>~sumOf(ip + 20, size - 34), 22);
+  }
+  return size;
+}
+
+function isOwn(address: u32): bool {
+  return ((lookupAddress(address) >> 8) & ADDRESS_OWN) != 0;
+}
+
+function storeMac(at: usize, mac: u64): void {
+  const wire = bswap<u64>(mac << 16);
+  store<u32>(at, <u32>wire);
+  store<u16>(at, <u16>(wire >> 32), 4);
+}
+
+function enqueue(frame: usize, length: u32, place: u32, output: u32, flags: u32, egress: u32, generation: u32, peer: u32, flow: u32, sequence: u32): void {
+  const made = madeQueue + <usize>(madeCount * MADE_SIZE);
+  madeCount++;
+  store<u32>(made, <u32>frame);
+  store<u32>(made, length | (place << 16) | (output << 24), 4);
+  store<u32>(made, flags | (egress << 8) | (generation << 16), 8);
+  store<u32>(made, peer, 12);
+  store<u32>(made, flow, 16);
+  store<u32>(made, sequence, 20);
+}

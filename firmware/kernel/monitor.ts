@@ -1,0 +1,148 @@
+/**
+ * The reference monitor: after each call of a module, on every row that it was handed. A verdict
+ * that the manifest gives, writes that it declares within their ranges, an output that is declared
+ * for what the packet is now; anything else is a violation, and the row is dropped.
+ */
+import {
+  DROP_BY_MODULE, DROP_HOLD_FULL, DROP_NONE, DROP_UNLINKED, DROP_VIOLATION, HELD_TIMED_OUT,
+  VERDICT_CONSUME, VERDICT_DROP, VERDICT_HOLD, VERDICT_NAMED_DROP_FIRST, WRITE_CHANGED_OFFSET,
+} from '../../config/abi';
+import {
+  EFFECT_CLASSIFIED, EFFECT_VOIDS_STAMP, NODE_PLACE_FIRST, NODE_UNDECLARED, NODE_UNLINKED,
+  OUTPUT_REASON_OFFSET, OUTPUT_SIZE, PLACE_MODULE_OFFSET, PLACE_NAMED_DROP_COUNT_OFFSET,
+  PLACE_NAMED_DROP_FIRST_OFFSET, PLACE_OUTPUTS_OFFSET, PLACE_OUTPUT_COUNT_OFFSET,
+  PLACE_POWERS_OFFSET, PLACE_WRITES_OFFSET, PLACE_WRITE_COUNT_OFFSET, POWER_ANSWER, POWER_CONSUME,
+  POWER_HOLD, POWER_ORIGINATE, VIOLATION_ABSENT_FIELD, VIOLATION_CHANGED_BIT, VIOLATION_HOLD,
+  VIOLATION_OUTPUT, VIOLATION_RANGE, VIOLATION_VERDICT, WRITE_BLOCK_OFFSET, WRITE_COLUMN_OFFSET,
+  WRITE_EFFECTS_OFFSET, WRITE_RANGES_OFFSET, WRITE_RANGE_COUNT_OFFSET, WRITE_SIZE,
+  WRITE_WIDTH_OFFSET,
+} from '../boot/table-layout';
+import { classify } from './classify';
+import { consume, drop, violate } from './counters';
+import { holdRow } from './hold';
+import { commit } from './transmit';
+import {
+  ROW_LOCAL, columnAddress, metaHeld, metaReason, rowClass, rowDirty, rowFlags, rowMaker,
+  rowMatchDst, rowMatchSrc, rowNode, rowStamp, ipv4Dst, ipv4Src, setU16, setU32, setU8, u16At,
+  u32At, u8At,
+} from './rows';
+import { stageCount, stageRow, writeBlockOf } from './stage';
+import { part, placeAt } from './tables';
+import { dirtyOf, hasField } from './fields';
+
+/** Judges every row of the current stage by what the module left in the write block. */
+export function monitor(place: u32): void {
+  const p = placeAt(place);
+  const node = NODE_PLACE_FIRST + place;
+  const block = writeBlockOf(place);
+  const writeCount = load<u32>(p, PLACE_WRITE_COUNT_OFFSET);
+  for (let k = 0; k < stageCount; k++) {
+    const row = stageRow(k);
+    const changed = <u32>load<u8>(block + <usize>k, WRITE_CHANGED_OFFSET);
+    if (changed) {
+      if (changed >> writeCount) {
+        violate(row, VIOLATION_CHANGED_BIT, node, changed);
+        drop(row, DROP_VIOLATION, node);
+        continue;
+      }
+      if (!applyWrites(row, k, changed, p, block, node)) {
+        drop(row, DROP_VIOLATION, node);
+        continue;
+      }
+    }
+    decide(row, load<u8>(block + <usize>k), p, node);
+  }
+}
+
+/** Checks each changed column against its declaration and puts it in the vector. */
+function applyWrites(row: i32, k: i32, changed: u32, p: usize, block: usize, node: u32): bool {
+  let effects: u32 = 0;
+  for (let bits = changed; bits; bits &= bits - 1) {
+    const write = part(load<u32>(p, PLACE_WRITES_OFFSET)) + <usize>ctz<u32>(bits) * WRITE_SIZE;
+    const column = load<u32>(write, WRITE_COLUMN_OFFSET);
+    const width = load<u32>(write, WRITE_WIDTH_OFFSET);
+    const value = loadWide(block + load<u32>(write, WRITE_BLOCK_OFFSET) + <usize>k * width, width);
+    if (load<u32>(write, WRITE_RANGE_COUNT_OFFSET) && !isInRange(write, value)) {
+      violate(row, VIOLATION_RANGE, node, value);
+      return false;
+    }
+    if (!hasField(row, column, value)) {
+      violate(row, VIOLATION_ABSENT_FIELD, node, column);
+      return false;
+    }
+    storeWide(columnAddress(column) + <usize>row * width, value, width);
+    const dirty = dirtyOf(column);
+    if (dirty) setU16(rowDirty, row, u16At(rowDirty, row) | dirty);
+    effects |= load<u32>(write, WRITE_EFFECTS_OFFSET);
+  }
+  if (effects & EFFECT_VOIDS_STAMP) setU32(rowStamp, row, 0);
+  if (effects & EFFECT_CLASSIFIED) {
+    setU32(rowMatchSrc, row, u32At(ipv4Src, row));
+    setU32(rowMatchDst, row, u32At(ipv4Dst, row));
+    setU16(rowClass, row, classify(row));
+  }
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline function loadWide(at: usize, width: u32): u64 {
+  if (width == 1) return load<u8>(at);
+  if (width == 2) return load<u16>(at);
+  if (width == 4) return load<u32>(at);
+  return load<u64>(at);
+}
+
+// @ts-ignore: decorator
+@inline function storeWide(at: usize, value: u64, width: u32): void {
+  if (width == 1) store<u8>(at, <u8>value);
+  else if (width == 2) store<u16>(at, <u16>value);
+  else if (width == 4) store<u32>(at, <u32>value);
+  else store<u64>(at, value);
+}
+
+function isInRange(write: usize, value: u64): bool {
+  let range = part(load<u32>(write, WRITE_RANGES_OFFSET));
+  for (let n = load<u32>(write, WRITE_RANGE_COUNT_OFFSET); n > 0; n--, range += 16) {
+    if (value >= load<u64>(range) && value <= load<u64>(range, 8)) return true;
+  }
+  return false;
+}
+
+/** Acts on the verdict. */
+function decide(row: i32, verdict: u32, p: usize, node: u32): void {
+  const outputCount = load<u32>(p, PLACE_OUTPUT_COUNT_OFFSET);
+  const powers = load<u32>(p, PLACE_POWERS_OFFSET);
+  if (verdict == VERDICT_DROP) {
+    const reason = u8At(metaReason, row);
+    return drop(row, reason != DROP_NONE ? reason : DROP_BY_MODULE, node);
+  }
+  // Outputs of a place that answers or originates carry made frames only.
+  if (verdict <= outputCount && !(powers & (POWER_ANSWER | POWER_ORIGINATE))) {
+    const output = part(load<u32>(p, PLACE_OUTPUTS_OFFSET)) + <usize>(verdict - 1) * OUTPUT_SIZE;
+    const next = load<u8>(part(load<u32>(output)) + u16At(rowClass, row));
+    if (next == NODE_UNDECLARED) {
+      violate(row, VIOLATION_OUTPUT, node, verdict);
+      return drop(row, DROP_VIOLATION, node);
+    }
+    const reason = load<u32>(output, OUTPUT_REASON_OFFSET);
+    if (reason) setU8(metaReason, row, reason);
+    if (next == NODE_UNLINKED) return drop(row, reason ? reason : DROP_UNLINKED, node);
+    setU8(rowMaker, row, node);
+    setU8(rowNode, row, next);
+    return;
+  }
+  const named = verdict - VERDICT_NAMED_DROP_FIRST;
+  if (verdict >= <u32>VERDICT_NAMED_DROP_FIRST && named < load<u32>(p, PLACE_NAMED_DROP_COUNT_OFFSET)) {
+    return drop(row, load<u32>(p, PLACE_NAMED_DROP_FIRST_OFFSET) + named, node);
+  }
+  if (verdict == VERDICT_CONSUME && powers & POWER_CONSUME) {
+    if (u8At(rowFlags, row) & ROW_LOCAL) commit(row, false);
+    return consume(row, node);
+  }
+  if (verdict == VERDICT_HOLD && powers & POWER_HOLD && u8At(metaHeld, row) != HELD_TIMED_OUT) {
+    if (!holdRow(row, load<u32>(p, PLACE_MODULE_OFFSET), node)) drop(row, DROP_HOLD_FULL, node);
+    return;
+  }
+  violate(row, verdict == VERDICT_HOLD ? VIOLATION_HOLD : VIOLATION_VERDICT, node, verdict);
+  drop(row, DROP_VIOLATION, node);
+}

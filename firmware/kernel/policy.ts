@@ -1,0 +1,233 @@
+/**
+ * Policy: the kernel node that is asked before anything leaves. Default deny. A packet of a known
+ * flow is permitted by its entry; a new one by the first policy flow that matches; an ICMP error by
+ * the flow that it quotes. What is permitted gets the stamp.
+ */
+import {
+  DROP_DENIED, DROP_FLOW_TABLE_FULL, DROP_ICMP_UNSOLICITED, DROP_NONE, DROP_SAME_SEGMENT,
+  DROP_TCP_INVALID, DROP_TCP_NOT_SYN, DROP_TOO_BIG, DROP_TTL_EXPIRED, DROP_UNLINKED,
+  DROP_UNPERMITTED, DROP_WRONG_PORT,
+} from '../../config/abi';
+import {
+  ADDRESS_CONNECTED, FLOW_NONE, NODE_LOCAL, NODE_POLICY, NODE_UNLINKED, OPTION_TCP_PICKUP,
+  TABLE_GENERATION, TABLE_LINK_EXPIRED, TABLE_LINK_LOCAL, TABLE_LINK_PERMITTED,
+  TABLE_LINK_TOO_BIG, TABLE_OPTIONS, VIOLATION_UNPERMITTED,
+} from '../boot/table-layout';
+import { drop, violate } from './counters';
+import { firstMatch } from './first-match';
+import {
+  BIT_COMMITTED, BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED,
+  entryAt, entryNumber, firstState, insertFlow, isBackward, keyDst, keyFrom, keyHash, keyOf,
+  keyPorts, keyProto, keySrc, lookupFlow, setKey,
+} from './flow-table';
+import { PROTO_ICMP, PROTO_TCP, PROTO_UDP, PROTO_SCTP, isIcmpError } from './parse';
+import { isConfigured, portMtu, portZone, routerZone } from './ports';
+import {
+  DIRTY_TTL, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl,
+  metaEgress, metaIngress, metaMtu, metaReason, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src,
+  quotedL4Dport, quotedL4Sport, rowClass, rowCount, rowDirty, rowEnd, rowFlags, rowFlow, rowL3,
+  rowMaker, rowNode, rowPeer, rowPinned, rowQuoted, rowQuotedId, rowStamp, rowTags, setU16, setU32,
+  setU8, tcpFlags, u16At, u32At, u8At,
+} from './rows';
+import { isTcpInvalid, isTcpOpening, nextTcpState } from './tcp-state';
+import { lookupAddress, section, word } from './tables';
+
+/** Virtual seconds of this breath, for time-outs. */
+let nowS: u32 = 0;
+export function setPolicyTime(seconds: u32): void {
+  nowS = seconds;
+}
+
+// What `admit` found, for `enter`.
+let foundEntry: usize = 0;
+let foundFlow: u32 = 0;
+let foundHash: u64 = 0;
+let isRelated: bool = false;
+let isReversed: bool = false;
+
+/** The policy node: every row that stands at it is stamped and sent on, or dropped. */
+export function policy(): void {
+  const count = rowCount;
+  for (let row = 0; row < count; row++) {
+    if (u8At(rowNode, row) == NODE_POLICY) judge(row);
+  }
+}
+
+function judge(row: i32): void {
+  const flags = u8At(rowFlags, row);
+  const egress = u8At(metaEgress, row);
+  if (!isConfigured(egress)) return drop(row, DROP_WRONG_PORT, NODE_POLICY);
+  if (flags & (ROW_MADE | ROW_LOCAL)) return judgeOwn(row, flags, egress);
+  const ingress = u8At(metaIngress, row);
+  if (egress == ingress) return drop(row, DROP_SAME_SEGMENT, NODE_POLICY);
+  const address = lookupAddress(u32At(ipv4Dst, row));
+  if ((address >> 8) & ADDRESS_CONNECTED && (address & 0xff) != egress) {
+    return drop(row, DROP_WRONG_PORT, NODE_POLICY);
+  }
+  const from = portZone(ingress), to = portZone(egress);
+  const reason = admit(row, from, to);
+  if (reason != DROP_NONE) return drop(row, reason, NODE_POLICY);
+  const ttl = u8At(ipv4Ttl, row);
+  if (ttl <= 1) return refer(row, TABLE_LINK_EXPIRED, DROP_TTL_EXPIRED);
+  const mtu = portMtu(egress);
+  setU16(metaMtu, row, mtu);
+  if (u16At(rowEnd, row) - u8At(rowL3, row) > mtu) return refer(row, TABLE_LINK_TOO_BIG, DROP_TOO_BIG);
+  if (!enter(row, from, to)) return drop(row, DROP_FLOW_TABLE_FULL, NODE_POLICY);
+  setU8(ipv4Ttl, row, ttl - 1);
+  setU16(rowDirty, row, u16At(rowDirty, row) | DIRTY_TTL);
+  stamp(row);
+}
+
+/** Frames that modules made, and rows that `local` permitted and a module turned into a reply. */
+function judgeOwn(row: i32, flags: u32, egress: u32): void {
+  let isRight = u32At(ipv4Dst, row) == u32At(rowPeer, row) && egress == u8At(rowPinned, row);
+  if (flags & ROW_LOCAL) {
+    const entry = entryAt(u32At(rowFlow, row) - 1);
+    isRight = isRight && u32At(rowFlow, row) != 0 && u32At(ipv4Src, row) == load<u32>(entry, 4) &&
+      u8At(ipv4Proto, row) == load<u8>(entry, 12) && u8At(icmpType, row) == 0;
+  }
+  if (!isRight) {
+    violate(row, VIOLATION_UNPERMITTED, u8At(rowMaker, row), u32At(ipv4Dst, row));
+    return drop(row, DROP_UNPERMITTED, NODE_POLICY);
+  }
+  stamp(row);
+}
+
+function stamp(row: i32): void {
+  setU32(rowStamp, row, word(TABLE_GENERATION));
+  const node = load<u8>(section(TABLE_LINK_PERMITTED) + u16At(rowClass, row));
+  if (node == NODE_UNLINKED) return drop(row, DROP_UNLINKED, NODE_POLICY);
+  setU8(rowNode, row, node);
+}
+
+/** Hands the row to whoever answers it with an ICMP error; its reason goes along. */
+function refer(row: i32, link: i32, reason: u32): void {
+  setU8(metaReason, row, reason);
+  const node = load<u8>(section(link) + u16At(rowClass, row));
+  if (node == NODE_UNLINKED) return drop(row, reason, NODE_POLICY);
+  setU8(rowMaker, row, NODE_POLICY);
+  setU8(rowNode, row, node);
+}
+
+/** The local node: asks policy for the zone `router`, then delivers. */
+export function local(): void {
+  const count = rowCount;
+  for (let row = 0; row < count; row++) {
+    if (u8At(rowNode, row) == NODE_LOCAL) deliver(row);
+  }
+}
+
+function deliver(row: i32): void {
+  const from = portZone(u8At(metaIngress, row));
+  setU8(rowFlags, row, u8At(rowFlags, row) | ROW_LOCAL);
+  let reason = admit(row, from, routerZone);
+  if (reason == DROP_NONE && !enter(row, from, routerZone)) reason = DROP_FLOW_TABLE_FULL;
+  if (reason != DROP_NONE) return drop(row, reason, NODE_LOCAL);
+  setU32(rowPeer, row, u32At(ipv4Src, row));
+  setU8(rowPinned, row, u8At(metaIngress, row));
+  const node = load<u8>(section(TABLE_LINK_LOCAL) + u16At(rowClass, row));
+  if (node == NODE_UNLINKED) return drop(row, DROP_UNLINKED, NODE_LOCAL);
+  setU8(rowNode, row, node);
+}
+
+/** Whether the packet may go from zone to zone: DROP_NONE or why not. Changes no flow. */
+function admit(row: i32, from: u32, to: u32): u32 {
+  const proto = u8At(ipv4Proto, row);
+  foundEntry = 0;
+  isRelated = false;
+  isReversed = false;
+  if (proto == PROTO_ICMP && isIcmpError(u8At(icmpType, row))) return admitRelated(row, from, to);
+  const flags = u8At(tcpFlags, row);
+  if (proto == PROTO_TCP && isTcpInvalid(flags)) return DROP_TCP_INVALID;
+  keyOf(row, from);
+  foundHash = keyHash();
+  const entry = lookupFlow(foundHash, nowS);
+  if (entry && farZone(entry) == to) {
+    foundEntry = entry;
+    const state = <u32>load<u8>(entry, 15);
+    const isReopened = proto == PROTO_TCP && isTcpOpening(flags) && state >= FLOW_TCP_CLOSING &&
+      state <= FLOW_TCP_CLOSED;
+    if (!isReopened) return DROP_NONE;
+    if (isBackward) foundEntry = 0;
+  }
+  return admitNew(row, proto, flags, from, to);
+}
+
+// @ts-ignore: decorator
+@inline function farZone(entry: usize): u32 {
+  return load<u8>(isBackward ? entry + 13 : entry + 14);
+}
+
+/** A packet of no known flow: the first policy flow that matches admits it. */
+function admitNew(row: i32, proto: u32, flags: u32, from: u32, to: u32): u32 {
+  const tagged: u32 = u8At(rowTags, row) ? 1 : 0;
+  if (proto == PROTO_ICMP) {
+    const type = u8At(icmpType, row);
+    // Replies to echo, timestamp, information and mask requests begin no flow.
+    if (type == 0 || type == 14 || type == 16 || type == 18) return DROP_ICMP_UNSOLICITED;
+  }
+  foundFlow = firstMatch(from, to, u8At(metaIngress, row), tagged);
+  if (proto != PROTO_TCP || isTcpOpening(flags)) {
+    return foundFlow == FLOW_NONE ? DROP_DENIED : DROP_NONE;
+  }
+  // A connection whose beginning was not seen: it may run the other way.
+  if (foundFlow == FLOW_NONE && to != routerZone) {
+    reverseKey(to);
+    foundFlow = firstMatch(to, from, u8At(metaEgress, row), tagged);
+    isReversed = true;
+  }
+  if (foundFlow == FLOW_NONE) return DROP_DENIED;
+  return word(TABLE_OPTIONS) & OPTION_TCP_PICKUP ? DROP_NONE : DROP_TCP_NOT_SYN;
+}
+
+function reverseKey(from: u32): void {
+  setKey(keyDst, keySrc, rotl<u32>(keyPorts, 16), keyProto, from);
+}
+
+/** An ICMP error goes to the sender of a packet of a known flow, on that flow's way back. */
+function admitRelated(row: i32, from: u32, to: u32): u32 {
+  const type = u8At(icmpType, row);
+  // RFC 6633: source quench is dead. A redirect is for hosts of one segment.
+  if (!u16At(rowQuoted, row) || type == 4 || type == 5) return DROP_ICMP_UNSOLICITED;
+  const src = u32At(quotedIpv4Src, row);
+  if (src != u32At(ipv4Dst, row)) return DROP_ICMP_UNSOLICITED;
+  const proto = u8At(quotedIpv4Proto, row);
+  let ports: u32 = 0;
+  if (proto == PROTO_ICMP) ports = u16At(rowQuotedId, row) * 0x10001;
+  else if (proto == PROTO_TCP || proto == PROTO_UDP || proto == PROTO_SCTP) {
+    ports = u16At(quotedL4Dport, row) | (u16At(quotedL4Sport, row) << 16);
+  }
+  setKey(u32At(quotedIpv4Dst, row), src, ports, proto, from);
+  const entry = lookupFlow(keyHash(), nowS);
+  if (!entry || farZone(entry) != to) return DROP_ICMP_UNSOLICITED;
+  foundEntry = entry;
+  isRelated = true;
+  return DROP_NONE;
+}
+
+/** Enters an admitted packet in its flow; false: there is no room for a new one. */
+function enter(row: i32, from: u32, to: u32): bool {
+  let entry = foundEntry;
+  const proto = u8At(ipv4Proto, row);
+  const flags = u8At(tcpFlags, row);
+  if (!entry) {
+    const isOpening = isTcpOpening(flags);
+    const state = proto == PROTO_TCP && !isOpening ? FLOW_TCP_ESTABLISHED : firstState(proto);
+    entry = insertFlow(foundHash, isReversed ? from : to, state, foundFlow, word(TABLE_GENERATION), nowS);
+    if (!entry) return false;
+    // Picked up against its direction: nothing of it has to leave before this packet may.
+    if (isReversed) store<u8>(entry, <u8>(BIT_COMMITTED | BIT_CONNECTION), 18);
+    setBackward(row, isReversed);
+  } else if (!isRelated) {
+    setBackward(row, isBackward);
+    store<u32>(entry, nowS, 20);
+    if (proto == PROTO_TCP) nextTcpState(entry, flags, isBackward, foundFlow);
+  }
+  setU32(rowFlow, row, entryNumber(entry) + 1);
+  return true;
+}
+
+function setBackward(row: i32, isBack: bool): void {
+  const flags = u8At(rowFlags, row) & ~(<u32>ROW_BACKWARD);
+  setU8(rowFlags, row, isBack ? flags | ROW_BACKWARD : flags);
+}

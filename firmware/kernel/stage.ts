@@ -1,0 +1,132 @@
+/**
+ * Stages: gathering the rows that stand at a place into that place's own staging block, column by
+ * column. Critical for isolation: a staging block holds nothing but the columns that the place
+ * declares, of rows that stand at it, and is never shared.
+ */
+import {
+  COLUMN_FRAME, COLUMN_PAYLOAD, READ_COUNT_OFFSET, READ_NOW_OFFSET,
+  READ_PLACE_OFFSET, VECTOR_ROWS_MAX,
+} from '../../config/abi';
+import {
+  COUNTER_PLACE_PACKETS, NODE_PLACE_FIRST, PLACES_MAX, PLACE_INDEX_OFFSET, PLACE_READS_OFFSET,
+  PLACE_READ_COUNT_OFFSET, PLACE_READ_SIZE_OFFSET, PLACE_WRITE_SIZE_OFFSET, READ_BLOCK_OFFSET,
+  READ_SIZE, READ_WIDTH_OFFSET,
+} from '../boot/table-layout';
+import { allocate } from './arena';
+import { count } from './counters';
+import { PROTO_ICMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './parse';
+import {
+  columnAddress, ipv4Proto, rowCount, rowEnd, rowFrame, rowL3, rowL4, rowNode, u16At, u32At, u8At,
+} from './rows';
+import { part, placeAt } from './tables';
+
+const readStaging: usize = memory.data(PLACES_MAX * 4, 64);
+const writeStaging: usize = memory.data(PLACES_MAX * 4, 64);
+
+/** The vector's rows that stand in the current stage's block, in row order. */
+export const stageRows: usize = memory.data(VECTOR_ROWS_MAX, 64);
+export let stageCount: i32 = 0;
+/** The stage holds rows 0..stageCount-1 of the vector: columns are copied whole. */
+export let isStageWhole: bool = false;
+
+export function openStages(places: u32): void {
+  for (let place: u32 = 0; place < places; place++) {
+    const p = placeAt(place);
+    store<u32>(readStaging + (<usize>place << 2), <u32>allocate(load<u32>(p, PLACE_READ_SIZE_OFFSET)));
+    store<u32>(writeStaging + (<usize>place << 2), <u32>allocate(load<u32>(p, PLACE_WRITE_SIZE_OFFSET)));
+  }
+}
+
+export function readBlockOf(place: u32): usize {
+  return load<u32>(readStaging + (<usize>place << 2));
+}
+export function writeBlockOf(place: u32): usize {
+  return load<u32>(writeStaging + (<usize>place << 2));
+}
+
+/** Fills the staging block of a place; returns how many rows stand in it. */
+export function gather(place: u32, now: i64): i32 {
+  const node = <u8>(NODE_PLACE_FIRST + place);
+  selectRows(node);
+  if (stageCount == 0) return 0;
+  count(COUNTER_PLACE_PACKETS + <i32>place, stageCount);
+  const p = placeAt(place);
+  const block = readBlockOf(place);
+  store<u32>(block, stageCount, READ_COUNT_OFFSET);
+  store<u32>(block, load<u32>(p, PLACE_INDEX_OFFSET), READ_PLACE_OFFSET);
+  store<i64>(block, now, READ_NOW_OFFSET);
+  let read = part(load<u32>(p, PLACE_READS_OFFSET));
+  for (let i = load<u32>(p, PLACE_READ_COUNT_OFFSET); i > 0; i--, read += READ_SIZE) {
+    const column = load<u32>(read);
+    const width = load<u32>(read, READ_WIDTH_OFFSET);
+    const to = block + load<u32>(read, READ_BLOCK_OFFSET);
+    if (column == COLUMN_PAYLOAD || column == COLUMN_FRAME) gatherWindow(to, column, width);
+    else if (isStageWhole) memory.copy(to, columnAddress(column), stageCount * width);
+    else gatherColumn(to, columnAddress(column), width);
+  }
+  return stageCount;
+}
+
+/** Lists the rows at `node`, 16 at a time. */
+function selectRows(node: u8): void {
+  const wanted = i8x16.splat(node);
+  let found = 0;
+  for (let base = 0; base < rowCount; base += 16) {
+    let bits = <u32>i8x16.bitmask(i8x16.eq(v128.load(rowNode + <usize>base), wanted));
+    if (base + 16 > rowCount) bits &= (1 << (rowCount - base)) - 1;
+    while (bits) {
+      store<u8>(stageRows + <usize>found, <u8>(base + ctz<u32>(bits)));
+      found++;
+      bits &= bits - 1;
+    }
+  }
+  stageCount = found;
+  isStageWhole = found == rowCount;
+}
+
+// @ts-ignore: decorator
+@inline export function stageRow(k: i32): i32 { return load<u8>(stageRows + <usize>k); }
+
+function gatherColumn(to: usize, from: usize, width: u32): void {
+  const rows = stageCount;
+  switch (width) {
+    case 1:
+      for (let k = 0; k < rows; k++) store<u8>(to + <usize>k, load<u8>(from + <usize>stageRow(k)));
+      break;
+    case 2:
+      for (let k = 0; k < rows; k++) store<u16>(to + (<usize>k << 1), load<u16>(from + (<usize>stageRow(k) << 1)));
+      break;
+    case 4:
+      for (let k = 0; k < rows; k++) store<u32>(to + (<usize>k << 2), load<u32>(from + (<usize>stageRow(k) << 2)));
+      break;
+    case 8:
+      for (let k = 0; k < rows; k++) store<u64>(to + (<usize>k << 3), load<u64>(from + (<usize>stageRow(k) << 3)));
+      break;
+    default:
+      for (let k = 0; k < rows; k++) memory.copy(to + <usize>k * width, from + <usize>stageRow(k) * width, width);
+  }
+}
+
+/** A byte window ends at the end of the packet and is zero-filled from there. */
+function gatherWindow(to: usize, column: u32, width: u32): void {
+  for (let k = 0; k < stageCount; k++, to += width) {
+    const row = stageRow(k);
+    const start: u32 = column == COLUMN_FRAME ? 0 : payloadOffset(row);
+    const end = u16At(rowEnd, row);
+    const size = start < end ? min<u32>(width, end - start) : 0;
+    memory.copy(to, <usize>u32At(rowFrame, row) + start, size);
+    memory.fill(to + size, 0, width - size);
+  }
+}
+
+/** Where the bytes after the last header that parse knows begin. */
+function payloadOffset(row: i32): u32 {
+  const l4 = u16At(rowL4, row);
+  if (!l4) return u8At(rowL3, row);
+  const proto = u8At(ipv4Proto, row);
+  if (proto == PROTO_UDP || proto == PROTO_ICMP) return l4 + 8;
+  if (proto == PROTO_SCTP) return l4 + 12;
+  if (proto != PROTO_TCP) return l4;
+  return l4 + max<u32>(20, (<u32>load<u8>(<usize>u32At(rowFrame, row) + l4, 12) >> 4) << 2);
+}
+

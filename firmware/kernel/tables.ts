@@ -1,0 +1,54 @@
+/** The tables that boot compiled (boot/table-layout.ts), as the kernel reads them. */
+import {
+  PORT_SIZE, PLACE_SIZE, RANGE_MAP_STARTS_OFFSET, TABLE_ADDRESSES, TABLE_PLACES, TABLE_PORTS,
+} from '../boot/table-layout';
+
+let base: usize = 0;
+let ports: usize = 0;
+let places: usize = 0;
+let addresses: usize = 0;
+
+export function openTables(address: usize): void {
+  base = address;
+  ports = section(TABLE_PORTS);
+  places = section(TABLE_PLACES);
+  addresses = section(TABLE_ADDRESSES);
+}
+
+/** A count or flag of the header. */
+export function word(index: i32): u32 {
+  return load<u32>(base + (<usize>index << 2));
+}
+
+/** Address of a section. */
+export function section(index: i32): usize {
+  return base + word(index);
+}
+
+/** Address of a part that lies `offset` bytes from the blob's start. */
+// @ts-ignore: decorator
+@inline export function part(offset: u32): usize { return base + offset; }
+
+// @ts-ignore: decorator
+@inline export function portAt(port: u32): usize { return ports + <usize>port * PORT_SIZE; }
+// @ts-ignore: decorator
+@inline export function placeAt(place: u32): usize { return places + <usize>place * PLACE_SIZE; }
+
+/** Value of the range that `key` lies in: binary search, at most 32 steps. */
+export function lookupRange(map: usize, key: u32): u32 {
+  const count = load<u32>(map);
+  const starts = map + RANGE_MAP_STARTS_OFFSET;
+  let low: u32 = 0;
+  let size = count;
+  while (size > 1) {
+    const half = size >> 1;
+    low = load<u32>(starts + (<usize>(low + half) << 2)) <= key ? low + half : low;
+    size -= half;
+  }
+  return load<u16>(starts + (<usize>count << 2) + (<usize>low << 1));
+}
+
+/** What an address is, and its port: ADDRESS_* << 8 | port (PORT_NONE: no route covers it). */
+export function lookupAddress(address: u32): u32 {
+  return lookupRange(addresses, address);
+}

@@ -1,0 +1,53 @@
+/**
+ * TCP as a firewall follows it (RFC 9293 3.3.2, RFC 5382 REQ-2): enough to give a connection the
+ * right time-out, not to check windows.
+ */
+import {
+  BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED, FLOW_TCP_SYN,
+  FLOW_TCP_SYN_ACK,
+} from './flow-table';
+
+const FIN: u32 = 1;
+const SYN: u32 = 2;
+const RST: u32 = 4;
+const ACK: u32 = 16;
+
+/** Flags that no TCP sends: SYN with FIN or RST, or none of SYN, ACK and RST. */
+export function isTcpInvalid(flags: u32): bool {
+  if (flags & SYN && flags & (FIN | RST)) return true;
+  return !(flags & (SYN | ACK | RST));
+}
+
+/** The first segment of a connection: SYN without ACK. */
+export function isTcpOpening(flags: u32): bool {
+  return (flags & (SYN | ACK)) == SYN;
+}
+
+function setState(entry: usize, state: u32): void {
+  store<u8>(entry, <u8>state, 15);
+}
+
+/** Moves the entry's state on by a segment seen forward or backward. */
+export function nextTcpState(entry: usize, flags: u32, isBackward: bool, policyFlow: u32): void {
+  const state = <u32>load<u8>(entry, 15);
+  if (flags & RST) return setState(entry, FLOW_TCP_CLOSED);
+  if (isTcpOpening(flags)) {
+    if (state == FLOW_TCP_SYN && isBackward) setState(entry, FLOW_TCP_SYN_ACK); // both open at once
+    if (state == FLOW_TCP_CLOSING || state == FLOW_TCP_CLOSED) {
+      // The tuple is used again: a new connection, admitted anew, in the same entry.
+      setState(entry, FLOW_TCP_SYN);
+      store<u16>(entry, <u16>policyFlow, 16);
+      store<u8>(entry, <u8>(load<u8>(entry, 18) | BIT_CONNECTION), 18);
+      store<u8>(entry, 0, 19);
+    }
+    return;
+  }
+  if (flags & FIN) {
+    const fins = <u32>load<u8>(entry, 19) | (isBackward ? 2 : 1);
+    store<u8>(entry, <u8>fins, 19);
+    return setState(entry, fins == 3 ? FLOW_TCP_CLOSED : FLOW_TCP_CLOSING);
+  }
+  if (state == FLOW_TCP_SYN && isBackward) {
+    setState(entry, flags & SYN ? FLOW_TCP_SYN_ACK : FLOW_TCP_ESTABLISHED);
+  } else if (state == FLOW_TCP_SYN_ACK && !(flags & SYN)) setState(entry, FLOW_TCP_ESTABLISHED);
+}

@@ -1,0 +1,87 @@
+/**
+ * tx: the last check, deparse, and the frame on its port's ring. Critical for isolation: a frame
+ * leaves with the policy's stamp of this configuration, or as an answer or origination that the
+ * manifest declares (it was checked when it was made), and not otherwise.
+ */
+import { DROP_PORT_DOWN, DROP_TOO_BIG, DROP_TX_RING_FULL, DROP_UNPERMITTED, DROP_VIOLATION } from '../../config/abi';
+import { FRAME_UNCOUNTED } from '../../drivers/nic-ring';
+import {
+  COUNTER_PORT_TRANSMITTED, COUNTER_TRANSMITTED, FLOW_BYTES_OFFSET, FLOW_CONNECTIONS_OFFSET,
+  FLOW_COUNTER_SIZE, NODE_TX, TABLE_GENERATION, VIOLATION_RANGE, VIOLATION_UNPERMITTED,
+} from '../boot/table-layout';
+import { allocate, transmitTo } from './arena';
+import { count, drop, sent, violate } from './counters';
+import { deparse } from './deparse';
+import { BIT_COMMITTED, BIT_CONNECTION, entryAt } from './flow-table';
+import { isConfigured, portMac, portMtu } from './ports';
+import {
+  ROW_MADE, ROW_UNCOUNTED, ethDst, metaEgress, metaLength, rowCount, rowEnd, rowFlags,
+  rowFlow, rowFrame, rowL3, rowMaker, rowNode, rowPinned, rowStamp, rowTime, u16At, u32At, u64At,
+  u8At,
+} from './rows';
+import { word } from './tables';
+
+let flowCounters: usize = 0;
+
+export function openTransmit(flows: u32): void {
+  flowCounters = allocate(max<u32>(1, flows) * FLOW_COUNTER_SIZE);
+}
+export function flowCountersAt(): usize {
+  return flowCounters;
+}
+
+/** The tx node: every row that stands at it leaves the board, or is dropped. */
+export function transmit(): void {
+  const rows = rowCount;
+  const generation = word(TABLE_GENERATION);
+  for (let row = 0; row < rows; row++) {
+    if (u8At(rowNode, row) == NODE_TX) emit(row, generation);
+  }
+}
+
+function emit(row: i32, generation: u32): void {
+  const flags = u8At(rowFlags, row);
+  const egress = u8At(metaEgress, row);
+  const isMade = (flags & ROW_MADE) != 0;
+  const isPermitted = isMade ? egress == u8At(rowPinned, row) : u32At(rowStamp, row) == generation;
+  if (!isPermitted) {
+    violate(row, VIOLATION_UNPERMITTED, u8At(rowMaker, row), egress);
+    return drop(row, DROP_UNPERMITTED, NODE_TX);
+  }
+  if (!isConfigured(egress)) return drop(row, DROP_PORT_DOWN, NODE_TX);
+  const mac = portMac(egress);
+  const to = u64At(ethDst, row);
+  if (!isMade && ((to >> 40) & 1 || to == 0 || to == mac)) {
+    violate(row, VIOLATION_RANGE, u8At(rowMaker, row), to);
+    return drop(row, DROP_VIOLATION, NODE_TX);
+  }
+  if (u16At(rowEnd, row) - u8At(rowL3, row) > portMtu(egress)) return drop(row, DROP_TOO_BIG, NODE_TX);
+  deparse(row, mac, to);
+  const mark = flags & ROW_UNCOUNTED ? <u32>FRAME_UNCOUNTED : 0;
+  if (!transmitTo(egress, u32At(rowFrame, row), u16At(metaLength, row), mark, <i64>u64At(rowTime, row))) {
+    return drop(row, DROP_TX_RING_FULL, NODE_TX);
+  }
+  if (!mark) {
+    count(COUNTER_TRANSMITTED, 1);
+    count(COUNTER_PORT_TRANSMITTED + egress, 1);
+  }
+  if (u32At(rowFlow, row)) commit(row, true);
+  sent(row, NODE_TX);
+}
+
+/** The row's packet has left (or, for the router, arrived): its flow is real from here on. */
+export function commit(row: i32, hasLeft: bool): void {
+  const number = u32At(rowFlow, row);
+  if (!number) return;
+  const entry = entryAt(number - 1);
+  const at = flowCounters + <usize>load<u16>(entry, 16) * FLOW_COUNTER_SIZE;
+  const bits = <u32>load<u8>(entry, 18);
+  if (bits != BIT_COMMITTED) {
+    store<u8>(entry, <u8>BIT_COMMITTED, 18);
+    if (bits & BIT_CONNECTION) store<u64>(at, load<u64>(at, FLOW_CONNECTIONS_OFFSET) + 1, FLOW_CONNECTIONS_OFFSET);
+  }
+  if (!hasLeft) return;
+  store<u64>(at, load<u64>(at) + 1);
+  const bytes = u16At(rowEnd, row) - u8At(rowL3, row);
+  store<u64>(at, load<u64>(at, FLOW_BYTES_OFFSET) + bytes, FLOW_BYTES_OFFSET);
+}
