@@ -1,19 +1,106 @@
 /**
  * The firmware, compiled: the kernel and the modules.
  */
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join, posix, resolve } from 'node:path';
+import { loadManifest, type Manifest } from '../../config/manifest.ts';
+import { MODULE_GLOBALS, moduleBindings } from './module-bindings.ts';
+import { checkModuleShape } from './module-shape.ts';
 import { findProjectRoot } from './project-root.ts';
-import { gatherSources, readBelow } from './sources.ts';
+import { gatherSources, LIBRARY, readBelow, type SourceReader } from './sources.ts';
 import { compileCached, defaultCacheFolder } from './wasm-cache.ts';
 
 const KERNEL_ENTRY = 'firmware/kernel/kernel.ts';
+const LIBRARY_FOLDER = 'firmware/sdk';
+const LIBRARY_ABI = 'config/abi.ts';
+const MODULES_FOLDER = 'firmware/modules';
+/** Virtual paths of a module's program: its sources lie below SOURCES. */
+const MODULE_ENTRY = 'module.ts';
+const SOURCES = 'source';
+
+/** `cache`: the folder of compiled programs, or null for none; build/wasm if not given. */
+export interface BuildOptions {
+  cache?: string | null;
+}
+
+/** A module as built: its manifest, that file's text, and its program. */
+export interface BuiltModule {
+  manifest: Manifest;
+  manifestText: string;
+  wasm: Uint8Array;
+}
+
+function cacheOf(options: BuildOptions): string | null {
+  return options.cache === undefined ? defaultCacheFolder() : options.cache;
+}
 
 /**
- * kernel.wasm, from the cache where it holds (null: always compiled). It is trusted, not bound by
- * the rules for modules: its memory grows.
+ * kernel.wasm. It is trusted, not bound by the rules for modules: its memory grows.
  * @throws {CompileError} with file, line and column of every mistake
  */
-export async function buildKernel(options: { cache?: string | null } = {}): Promise<Uint8Array> {
+export async function buildKernel(options: BuildOptions = {}): Promise<Uint8Array> {
   const files = gatherSources(KERNEL_ENTRY, readBelow(findProjectRoot()));
-  const cache = options.cache === undefined ? defaultCacheFolder() : options.cache;
-  return compileCached({ entry: KERNEL_ENTRY, files, simd: true }, cache);
+  return compileCached({ entry: KERNEL_ENTRY, files, simd: true }, cacheOf(options));
+}
+
+function moduleReader(folder: string, manifest: Manifest): SourceReader {
+  const project = readBelow(findProjectRoot());
+  const own = readBelow(folder);
+  const entry = [
+    `export { ${MODULE_GLOBALS.join(', ')} } from './${SOURCES}/manifest';`,
+    `export * from './${SOURCES}/index';\n`,
+  ].join('\n');
+  const bindings = moduleBindings(manifest);
+  return (path) => {
+    if (path === MODULE_ENTRY) return entry;
+    if (path === `${SOURCES}/manifest.ts`) return bindings;
+    if (path === `${LIBRARY}abi.ts`) return project(LIBRARY_ABI);
+    if (path.startsWith(LIBRARY))
+      return project(posix.join(LIBRARY_FOLDER, path.slice(LIBRARY.length)));
+    return path.startsWith(`${SOURCES}/`) ? own(path.slice(SOURCES.length + 1)) : null;
+  };
+}
+
+/**
+ * The source that a module's `./manifest` stands for, and all its other sources, by virtual path.
+ */
+export function moduleSources(folder: string, manifest: Manifest): Map<string, string> {
+  return gatherSources(MODULE_ENTRY, moduleReader(folder, manifest));
+}
+
+/**
+ * The module in `folder`: `manifest.yaml` and either `module.wasm`, taken as it is, or `index.ts`
+ * (which is preferred), compiled with memory of exactly the manifest's limit.
+ * @throws {ConfigError} for a bad manifest
+ * @throws {CompileError | ModuleShapeError} for sources that make no module
+ */
+export async function buildModule(
+  folder: string,
+  options: BuildOptions = {},
+): Promise<BuiltModule> {
+  const manifestFile = join(folder, 'manifest.yaml');
+  const manifest = loadManifest(manifestFile);
+  const manifestText = readFileSync(manifestFile, 'utf8');
+  const binary = join(folder, 'module.wasm');
+  if (!existsSync(join(folder, 'index.ts')) && existsSync(binary)) {
+    return { manifest, manifestText, wasm: new Uint8Array(readFileSync(binary)) };
+  }
+  const request = {
+    entry: MODULE_ENTRY,
+    files: moduleSources(folder, manifest),
+    memoryBytes: manifest.limits.memory,
+  };
+  const wasm = await compileCached(request, cacheOf(options));
+  checkModuleShape(basename(resolve(folder)), wasm);
+  return { manifest, manifestText, wasm };
+}
+
+/** Compiles the kernel and every module of firmware/modules into the cache. */
+export async function buildAll(options: BuildOptions = {}): Promise<void> {
+  await buildKernel(options);
+  const modules = join(findProjectRoot(), MODULES_FOLDER);
+  for (const entry of await readdir(modules, { withFileTypes: true })) {
+    if (entry.isDirectory()) await buildModule(join(modules, entry.name), options);
+  }
 }

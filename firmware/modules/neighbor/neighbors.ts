@@ -1,0 +1,107 @@
+/**
+ * The neighbours known, by port and address.
+ *
+ *   entry   u64 mac (0: asked for, not known)   i64 refreshAt   i64 expiresAt   i64 askAgainAt
+ *
+ * Times are ns since boot. Who gets a slot of a full set, in this order: one that has run out, the
+ * longest asked for, the one that expires first: asking for many addresses that do not exist
+ * pushes out no neighbour that does.
+ */
+import { WAYS, findSlot, firstSlot, keyAt, setKey } from 'sluice/key-table';
+
+const SETS_BITS: u32 = 10;
+/** Neighbours known and asked for together. */
+export const neighborsMax: u32 = WAYS << SETS_BITS;
+
+const SECOND: i64 = 1_000_000_000;
+/** How long an answer is believed. */
+export const LIFETIME: i64 = 1200 * SECOND;
+/** Age from which a neighbour in use is asked for again, well before it is forgotten. */
+export const REFRESH_AGE: i64 = 900 * SECOND;
+/** One question at a time: module arp asks three times within this. */
+export const ASK_INTERVAL: i64 = 3 * SECOND;
+
+const ENTRY_SIZE: usize = 32;
+const REFRESH_AT: usize = 8;
+const EXPIRES_AT: usize = 16;
+const ASK_AGAIN_AT: usize = 24;
+/** Set in every key, so that no key is 0. */
+const KEY_USED: u64 = 1 << 40;
+
+const keys: usize = memory.data(65536, 64); // keysSize(SETS_BITS)
+const entries: usize = memory.data(262144, 64); // neighborsMax * ENTRY_SIZE
+
+// @ts-ignore: decorator
+@inline export function keyOf(port: u32, address: u32): u64 {
+  return KEY_USED | (<u64>port << 32) | <u64>address;
+}
+
+/** The neighbour's slot, or SLOT_NONE. */
+// @ts-ignore: decorator
+@inline export function findNeighbor(key: u64): u32 { return findSlot(keys, SETS_BITS, key); }
+
+// @ts-ignore: decorator
+@inline function entryAt(slot: u32): usize { return entries + <usize>slot * ENTRY_SIZE; }
+
+/** 0 where it is asked for and not known. */
+// @ts-ignore: decorator
+@inline export function macAt(slot: u32): u64 { return load<u64>(entryAt(slot)); }
+
+/** Whether the address is known and needs nothing done: the common case, in one compare. */
+// @ts-ignore: decorator
+@inline export function isFresh(slot: u32, now: i64): bool {
+  return now < load<i64>(entryAt(slot), REFRESH_AT);
+}
+
+/** Whether the address may be used. */
+export function isKnown(slot: u32, now: i64): bool {
+  return macAt(slot) != 0 && now < load<i64>(entryAt(slot), EXPIRES_AT);
+}
+
+/** Whether it is time to ask (again). */
+export function isAskDue(slot: u32, now: i64): bool {
+  return now >= load<i64>(entryAt(slot), ASK_AGAIN_AT);
+}
+
+export function setAsked(slot: u32, now: i64): void {
+  store<i64>(entryAt(slot), now + ASK_INTERVAL, ASK_AGAIN_AT);
+}
+
+export function setKnown(slot: u32, mac: u64, now: i64): void {
+  const entry = entryAt(slot);
+  store<u64>(entry, mac);
+  store<i64>(entry, now + REFRESH_AGE, REFRESH_AT);
+  store<i64>(entry, now + LIFETIME, EXPIRES_AT);
+  store<i64>(entry, now, ASK_AGAIN_AT);
+}
+
+/** Forgets what was known: the neighbour is asked for anew. */
+export function setUnknown(slot: u32): void {
+  store<u64>(entryAt(slot), 0);
+  store<i64>(entryAt(slot), 0, REFRESH_AT);
+}
+
+/** A slot for a neighbour that has none. */
+export function takeSlot(key: u64, now: i64): u32 {
+  const first = firstSlot(key, SETS_BITS);
+  let chosen = first;
+  let least: u64 = u64.MAX_VALUE;
+  for (let slot = first; slot < first + WAYS; slot++) {
+    const worth = keyAt(keys, slot) == 0 ? 0 : worthOf(slot, now);
+    if (worth < least) {
+      least = worth;
+      chosen = slot;
+    }
+  }
+  setKey(keys, chosen, key);
+  memory.fill(entryAt(chosen), 0, ENTRY_SIZE);
+  return chosen;
+}
+
+/** What is lost with an entry: nothing, a question (the older the less), or a neighbour. */
+function worthOf(slot: u32, now: i64): u64 {
+  const entry = entryAt(slot);
+  if (macAt(slot) == 0) return isAskDue(slot, now) ? 1 : <u64>load<i64>(entry, ASK_AGAIN_AT);
+  if (!isKnown(slot, now)) return 1;
+  return (<u64>1 << 63) | <u64>load<i64>(entry, EXPIRES_AT);
+}
