@@ -7,7 +7,10 @@ import { hintFor, KEYWORDS, KIND_WORDS, PROTOCOL_WORDS, QUALIFIED_KINDS } from '
 export { MatchError } from './match-error.ts';
 export type { MatchNode } from './node.ts';
 
-/** Deepest nesting of parentheses and `not`. */
+/**
+ * Deepest nesting of parentheses and `not`, changes between `and` and `or` without parentheses
+ * added: each of them puts what stands before it one level down.
+ */
 export const MATCH_DEPTH_MAX = 200;
 
 const HOST: Qualifiers = { protocol: null, direction: 'either', kind: 'host' };
@@ -77,13 +80,21 @@ class MatchParser {
     for (;;) {
       const { kind } = this.#next;
       if (kind !== 'and' && kind !== 'or') return left;
+      const continues = run.length > 0 && left.kind === kind;
+      if (run.length > 0 && !continues) this.#descend(this.#next);
       this.#take();
       const right = readOperand();
-      const continues = run.length > 0 && left.kind === kind;
       run = continues ? run : [left];
       run.push(right);
       if (!continues) left = { kind, operands: run };
     }
+  }
+
+  /** Critical for everything that walks a match: bounds how deep it recurses. */
+  #descend(token: Token): void {
+    if (++this.#depth <= MATCH_DEPTH_MAX) return;
+    const hint = 'write it with fewer parentheses, or with fewer changes between and and or';
+    throw new MatchError(`nested deeper than ${MATCH_DEPTH_MAX}`, token.offset, hint);
   }
 
   /** Reads `not X` and `( X )`; null when neither stands here. */
@@ -91,9 +102,7 @@ class MatchParser {
     const opening = this.#next;
     if (opening.kind !== 'not' && opening.kind !== '(') return null;
     this.#take();
-    if (++this.#depth > MATCH_DEPTH_MAX) {
-      throw new MatchError(`nested deeper than ${MATCH_DEPTH_MAX}`, opening.offset);
-    }
+    this.#descend(opening);
     let node: MatchNode;
     if (opening.kind === 'not') node = { kind: 'not', operand: readOperand() };
     else {

@@ -26,15 +26,15 @@ const NAME_OF_VARIABLE: readonly FieldName[] = FIELDS.flatMap(({ name, width }) 
 export function boxes(space: PacketSpace, set: PacketSet, limit: number): Box[] {
   const found: Box[] = [];
   const { nodes } = space;
+  const refuse = () =>
+    new SetError('SETS_TOO_MANY_BOXES', `the set needs more than ${limit} boxes`);
   visit(set, { ...WHOLE });
   return found;
 
   function visit(node: number, box: Record<NarrowFieldName, Interval>): void {
     if (node === 0) return;
     if (node === 1) {
-      if (found.length === limit) {
-        throw new SetError('SETS_TOO_MANY_BOXES', `the set needs more than ${limit} boxes`);
-      }
+      if (found.length === limit) throw refuse();
       found.push({ ...box });
       return;
     }
@@ -42,8 +42,8 @@ export function boxes(space: PacketSpace, set: PacketSet, limit: number): Box[] 
     if (isWide(name)) {
       throw new SetError('SETS_IPV6', 'a set that tests IPv6 addresses has no boxes');
     }
-    // Two intervals may lead nowhere for each that leads to a box.
-    const splits = splitByField(nodes, node, name, 2 * limit + 1);
+    // Of neighbouring intervals at most one leads nowhere; each other leads to a box.
+    const splits = splitByField(nodes, node, name, 2 * limit + 1, refuse);
     for (const [index, lo] of splits.starts.entries()) {
       const next = splits.starts[index + 1];
       box[name] = [lo, next === undefined ? WHOLE[name][1] : next - 1];

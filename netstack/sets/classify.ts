@@ -82,10 +82,15 @@ function walkField(
 ): { step: Step; states: State[] } {
   const numbering = new Numbering<State>();
   const splits = new Map<number, Splits>();
+  const refuse = () =>
+    new SetError(
+      'SETS_TOO_MANY_INTERVALS',
+      `${field} falls into more than ${INTERVALS_MAX} intervals`,
+    );
   const split = (node: number): Splits => {
     let found = splits.get(node);
     if (found === undefined) {
-      found = splitByField(space.nodes, node, field, INTERVALS_MAX);
+      found = splitByField(space.nodes, node, field, INTERVALS_MAX, refuse);
       splits.set(node, found);
     }
     return found;

@@ -1,6 +1,6 @@
 import { fieldNamed, type NarrowFieldName } from './field.ts';
 import type { NodeTable } from './node-table.ts';
-import { SetError } from './set-error.ts';
+import type { SetError } from './set-error.ts';
 
 /**
  * How a node depends on one field: from each start to the next (the last: to the field's end)
@@ -13,13 +13,14 @@ export interface Splits {
 
 /**
  * Splits a node, none of whose variables stands before the field, by that field.
- * @throws SetError SETS_TOO_MANY_INTERVALS beyond `intervalsMax`
+ * Throws what `refuse` makes beyond `intervalsMax`.
  */
 export function splitByField(
   table: NodeTable,
   node: number,
   name: NarrowFieldName,
   intervalsMax: number,
+  refuse: () => SetError,
 ): Splits {
   const { first, width } = fieldNamed(name);
   const end = first + width;
@@ -42,10 +43,7 @@ export function splitByField(
   function emit(at: number, start: number): void {
     const { starts, nodes } = splits;
     if (nodes[nodes.length - 1] === at) return;
-    if (starts.length === intervalsMax) {
-      const message = `${name} falls into more than ${intervalsMax} intervals`;
-      throw new SetError('SETS_TOO_MANY_INTERVALS', message);
-    }
+    if (starts.length === intervalsMax) throw refuse();
     starts.push(start);
     nodes.push(at);
   }

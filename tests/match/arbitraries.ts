@@ -76,7 +76,7 @@ export const anyMatch: fc.Arbitrary<string> = fc
     fc.constantFrom('and', 'or'),
     fc.constantFrom(
       ...['zone plant', 'zone office', 'zone plant or office', 'to-router', 'vlan'],
-      ...['host fe80::1', 'dst net fe80::/10', 'not src net ::/0', '10.1.0.1'],
+      ...['host fe80::1', 'dst net fe80::/10', 'not src net ::/0', 'ip or host 10.1.0.1'],
     ),
   )
   .map((parts) => parts.join(' '));
