@@ -56,6 +56,8 @@ export function loadSystem(path: string): System {
     if (manifest === null) unknown.add(name);
     else modules.push({ name, path: resolve(dirname(path), folder), manifest });
   }
+  // What refers to a module that the shape check left out cannot be judged.
+  if (file.damaged.has('modules')) file.finish();
   const manifests = new Map(modules.map(({ name, manifest }) => [name, manifest]));
   const links = readLinks(file, nodesOf(manifests), unknown);
   const messages = readMessageLinks(file, manifests, unknown);
