@@ -1,10 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { FrameCopier } from './frame-copier.ts';
 import {
-  ARRIVALS_CAPACITY,
   DESCRIPTOR_SIZE,
-  FRAME_OVERSIZE,
-  FRAME_SIZE_MAX,
   FRAME_TRUNCATED,
   FRAME_UNCOUNTED,
   RING_CAPACITY,
@@ -12,14 +8,12 @@ import {
   RING_HEAD_OFFSET,
   RING_TAIL_OFFSET,
 } from './nic-ring.ts';
+import { RxRing, type RxRingAddresses } from './rx-ring.ts';
 
-const RING_MASK = RING_CAPACITY - 1;
-const ARRIVALS_MASK = ARRIVALS_CAPACITY - 1;
-const DESCRIPTOR_WORDS = DESCRIPTOR_SIZE >>> 2;
-const LENGTH_MAX = 0xffff;
+const LENGTH_MASK = 0xffff;
 
 /** Where a NIC is on the board. Ring addresses are bytes in the kernel's memory. */
-export interface NicOptions {
+export interface NicOptions extends RxRingAddresses {
   name: string;
   /** First wire byte in bits 47..40. */
   mac: number;
@@ -28,9 +22,9 @@ export interface NicOptions {
   port: number;
   /** The kernel's WebAssembly.Memory; it must not grow once a NIC has it. */
   memory: { readonly buffer: ArrayBuffer };
-  rx: number;
   tx: number;
-  arrivals: number;
+  /** Where FRAME_UNCOUNTED frames arrive, if not among the others: the kernel takes them first. */
+  priority?: RxRingAddresses;
 }
 
 /** What a NIC counts, in frames and bytes; frames flagged FRAME_UNCOUNTED are in none of them. */
@@ -81,36 +75,36 @@ export class RawSocketSim {
     txLinkDown: 0,
   };
 
+  private readonly rxRing: RxRing;
+  private readonly priorityRing: RxRing;
   // As int32, which engines keep unboxed; >>> 0 where a value is needed and not its bits.
   private readonly words: Int32Array;
-  private readonly copier: FrameCopier;
-  // All four are indexes into `words`.
-  private readonly rx: number;
-  private readonly rxDescriptors: number;
-  private readonly tx: number;
+  // Indexes into `words`.
+  private readonly txHead: number;
+  private readonly txTail: number;
   private readonly txDescriptors: number;
-  private readonly arrivals: number;
-  private readonly arrivalsEntries: number;
   private linkIsUp = true;
   private readonly linkListeners = new Set<(isUp: boolean) => void>();
   private taken: Uint8Array | null = null;
 
   constructor(options: NicOptions) {
-    const { rx, tx, arrivals } = options;
-    assert.ok((rx | tx | arrivals) % 4 === 0, 'a ring lies at a multiple of 4');
+    const { tx, port } = options;
+    const { buffer } = options.memory;
+    const priority = options.priority ?? options;
+    for (const address of [tx, options.rx, options.arrivals, priority.rx, priority.arrivals]) {
+      assert.ok(address % 4 === 0 && address < buffer.byteLength, 'a ring is in the memory');
+    }
     this.name = options.name;
     this.mac = options.mac;
     this.mtu = options.mtu;
-    this.port = options.port;
-    this.bytes = new Uint8Array(options.memory.buffer);
-    this.words = new Int32Array(options.memory.buffer);
-    this.copier = new FrameCopier(this.bytes);
-    this.rx = rx >>> 2;
-    this.rxDescriptors = (rx + RING_DESCRIPTORS_OFFSET) >>> 2;
-    this.tx = tx >>> 2;
+    this.port = port;
+    this.bytes = new Uint8Array(buffer);
+    this.words = new Int32Array(buffer);
+    this.rxRing = new RxRing(buffer, options, port);
+    this.priorityRing = priority === options ? this.rxRing : new RxRing(buffer, priority, port);
+    this.txHead = (tx + RING_HEAD_OFFSET) >>> 2;
+    this.txTail = (tx + RING_TAIL_OFFSET) >>> 2;
     this.txDescriptors = (tx + RING_DESCRIPTORS_OFFSET) >>> 2;
-    this.arrivals = arrivals >>> 2;
-    this.arrivalsEntries = arrivals + RING_DESCRIPTORS_OFFSET;
   }
 
   /**
@@ -126,40 +120,26 @@ export class RawSocketSim {
     seconds: number,
     nanoseconds: number,
   ): boolean {
-    const { words, rx } = this;
+    const { counters } = this;
     const isCounted = (flags & FRAME_UNCOUNTED) === 0;
     if (!this.linkIsUp) {
-      if (isCounted) this.counters.rxLinkDown++;
+      if (isCounted) counters.rxLinkDown++;
       return false;
     }
-    const head = words[rx + (RING_HEAD_OFFSET >>> 2)]!;
-    const tail = words[rx + (RING_TAIL_OFFSET >>> 2)]!;
-    const descriptor = this.rxDescriptors + (head & RING_MASK) * DESCRIPTOR_WORDS;
-    const address = words[descriptor]! >>> 0;
-    if ((head - tail) >>> 0 >= RING_CAPACITY || address === 0 || !this.announce()) {
-      if (isCounted) this.counters.rxNoBuffer++;
-      return false;
-    }
-    const length = end - start;
-    let allFlags = length < wireLength ? flags | FRAME_TRUNCATED : flags;
-    if (length > FRAME_SIZE_MAX) allFlags |= FRAME_OVERSIZE;
-    else this.copier.copy(frame, start, end, address);
-    words[descriptor + 1] = (length < LENGTH_MAX ? length : LENGTH_MAX) | (allFlags << 16);
-    words[descriptor + 2] = seconds;
-    words[descriptor + 3] = nanoseconds;
-    words[rx + (RING_HEAD_OFFSET >>> 2)] = head + 1;
-    if (isCounted) {
-      this.counters.rxFrames++;
-      this.counters.rxBytes += length;
-    }
-    return true;
+    const ring = isCounted ? this.rxRing : this.priorityRing;
+    const allFlags = end - start < wireLength ? flags | FRAME_TRUNCATED : flags;
+    const isTaken = ring.put(frame, start, end, allFlags, seconds, nanoseconds);
+    if (!isCounted) return isTaken;
+    if (isTaken) {
+      counters.rxFrames++;
+      counters.rxBytes += end - start;
+    } else counters.rxNoBuffer++;
+    return isTaken;
   }
 
   /** Frames that the kernel has queued and `drain` has not yet taken. */
   transmitPending(): number {
-    const { words, tx } = this;
-    const head = words[tx + (RING_HEAD_OFFSET >>> 2)]!;
-    return (head - words[tx + (RING_TAIL_OFFSET >>> 2)]!) >>> 0;
+    return (this.words[this.txHead]! - this.words[this.txTail]!) >>> 0;
   }
 
   /** Puts every queued frame on the wire, oldest first: hands it to `sink` if the link is up. */
@@ -196,23 +176,13 @@ export class RawSocketSim {
     return () => this.linkListeners.delete(listener);
   }
 
-  /** Enters the port into the board's order of arrival; false if the kernel is that far behind. */
-  private announce(): boolean {
-    const { words, arrivals } = this;
-    const head = words[arrivals + (RING_HEAD_OFFSET >>> 2)]!;
-    const tail = words[arrivals + (RING_TAIL_OFFSET >>> 2)]!;
-    if ((head - tail) >>> 0 >= ARRIVALS_CAPACITY) return false;
-    this.bytes[this.arrivalsEntries + (head & ARRIVALS_MASK)] = this.port;
-    words[arrivals + (RING_HEAD_OFFSET >>> 2)] = head + 1;
-    return true;
-  }
-
   private transmitOne(sink: FrameSink): void {
-    const { words, tx, counters } = this;
-    const tail = words[tx + (RING_TAIL_OFFSET >>> 2)]!;
-    const descriptor = this.txDescriptors + (tail & RING_MASK) * DESCRIPTOR_WORDS;
+    const { words, counters } = this;
+    const tail = words[this.txTail]!;
+    const index = tail & (RING_CAPACITY - 1);
+    const descriptor = this.txDescriptors + index * (DESCRIPTOR_SIZE >>> 2);
     const lengthAndFlags = words[descriptor + 1]!;
-    const length = lengthAndFlags & LENGTH_MAX;
+    const length = lengthAndFlags & LENGTH_MASK;
     const flags = lengthAndFlags >>> 16;
     const isCounted = (flags & FRAME_UNCOUNTED) === 0;
     if (this.linkIsUp) {
@@ -224,7 +194,7 @@ export class RawSocketSim {
       sink(words[descriptor]! >>> 0, length, seconds, words[descriptor + 3]! >>> 0, flags);
     } else if (isCounted) counters.txLinkDown++;
     // Only now: behind the tail the slot is the kernel's again.
-    words[tx + (RING_TAIL_OFFSET >>> 2)] = tail + 1;
+    words[this.txTail] = tail + 1;
   }
 
   private readonly take: FrameSink = (address, length) => {
