@@ -1,0 +1,116 @@
+/**
+ * The command line: which commands there are, and what they all have in common.
+ */
+import yargs, { type Argv } from 'yargs';
+import { STDIN_STAND_IN } from './commands/arguments.ts';
+import { bootCommand } from './commands/boot.ts';
+import type { Command } from './commands/command.ts';
+import { replayCommand } from './commands/replay.ts';
+import { testCommand } from './commands/test.ts';
+import { explainError } from './errors.ts';
+import { ExitCode } from './exit-code.ts';
+import type { BareHost, Host } from './host.ts';
+import { createHostLog, LOG_LEVEL_DEFAULT, type LogLevel, logLevels } from './host-log.ts';
+import { UsageError } from './usage-error.ts';
+import { usageError } from './usage-message.ts';
+import { version } from './version.ts';
+
+/** Help has this width on any terminal, so that it reads the same everywhere. */
+const HELP_COLUMNS = 96;
+
+const EPILOGUE = `\
+Example:
+  sluice replay config/captures/plant.pcap --config config/routers/plant.yaml
+
+Exit codes: 0 done, 1 the answer is no, 2 usage or configuration, 3 image or module rejected,
+70 a bug of ours.`;
+
+function addGlobalOptions(cli: Argv): Argv {
+  return cli
+    .option('log', {
+      describe: 'Log on stderr from this level on',
+      choices: logLevels,
+      default: LOG_LEVEL_DEFAULT,
+      requiresArg: true,
+    })
+    .option('verbose', {
+      describe: 'Log what happens on stderr (--log info)',
+      type: 'boolean',
+    })
+    .help('help', 'Show this help')
+    .version('version', 'Show the version', version())
+    .group(['log', 'verbose', 'help', 'version'], 'General:');
+}
+
+/** The host of one command, with the log that its options ask for. */
+function hostFor(bare: BareHost, argv: Record<string, unknown>): Host {
+  const level =
+    argv['verbose'] === true && argv['log'] === LOG_LEVEL_DEFAULT ? 'info' : argv['log'];
+  return { ...bare, log: createHostLog(level as LogLevel, bare.stderr) };
+}
+
+/**
+ * yargs puts an option that is given twice into a list; only options that are lists by themselves
+ * may be given more than once.
+ */
+function refuseRepeated(argv: Record<string, unknown>, lists: readonly string[]): void {
+  for (const [name, value] of Object.entries(argv)) {
+    if (Array.isArray(value) && name !== '_' && !lists.includes(name)) {
+      throw new UsageError(`--${name} is given twice`);
+    }
+  }
+}
+
+const COMMANDS: readonly Command[] = [replayCommand, testCommand, bootCommand];
+const COMMAND_NAMES = COMMANDS.map(({ usage }) => usage.split(' ')[0] as string);
+
+function parserFor(
+  args: readonly string[],
+  finish: (code: ExitCode) => void,
+  bare: BareHost,
+): Argv {
+  let cli = addGlobalOptions(yargs([...args]).scriptName('sluice'))
+    .usage('$0 COMMAND\n\nA secure router you can boot, replay and prove.')
+    .epilogue(EPILOGUE)
+    .locale('en')
+    .wrap(HELP_COLUMNS)
+    .parserConfiguration({ 'camel-case-expansion': false, 'boolean-negation': false })
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 1, 'name a command', 'name one command')
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      // A message is yargs' own about the command line; without one a command has failed.
+      throw message ? usageError(message, args, COMMAND_NAMES) : error;
+    });
+  for (const command of COMMANDS) {
+    cli = cli.command(command.usage, command.summary, command.build, async (argv) => {
+      refuseRepeated(argv, command.lists);
+      finish(await command.run(argv, hostFor(bare, argv)));
+    });
+  }
+  return cli;
+}
+
+/** Carries out a command line. The exit code; errors have been printed by then. */
+export async function runCommandLine(args: readonly string[], bare: BareHost): Promise<ExitCode> {
+  let exitCode: ExitCode = ExitCode.Done;
+  const finish = (code: ExitCode) => {
+    exitCode = code;
+  };
+  // yargs loses a lone `-`.
+  const words = args.map((arg) => (arg === '-' ? STDIN_STAND_IN : arg));
+  let output = '';
+  try {
+    await parserFor(words, finish, bare).parseAsync(words, {}, (_error, _argv, text) => {
+      output += text;
+    });
+  } catch (error) {
+    const report = explainError(error);
+    bare.stderr.write(report.lines.map((line) => `${line}\n`).join(''));
+    return report.exitCode;
+  }
+  if (output !== '') bare.stdout.write(`${output}\n`);
+  return exitCode;
+}

@@ -1,0 +1,49 @@
+/**
+ * Reads of what yargs found, each checked once.
+ */
+import { UsageError } from '../usage-error.ts';
+import type { Arguments } from './command.ts';
+
+/** Stands for `-` (stdin), which yargs would lose. No file's name has a zero byte. */
+export const STDIN_STAND_IN = '\0-';
+
+/** The text of an option, or undefined if it was not given. An empty text is refused. */
+export function textOf(argv: Arguments, name: string): string | undefined {
+  const value = argv[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value === '') throw new UsageError(`--${name} needs a value`);
+  return value.replace(STDIN_STAND_IN, '-');
+}
+
+/** The text of an argument that must be there. */
+export function requiredText(argv: Arguments, name: string): string {
+  const value = argv[name];
+  if (typeof value !== 'string' || value === '') throw new UsageError(`${name} is missing`);
+  return value.replace(STDIN_STAND_IN, '-');
+}
+
+/** Whether a switch was given. */
+export function flagOf(argv: Arguments, name: string): boolean {
+  return argv[name] === true;
+}
+
+/** A number of things from 1 on, or undefined if the option was not given. */
+export function countOf(argv: Arguments, name: string): number | undefined {
+  const text = textOf(argv, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^[1-9]\d*$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new UsageError(`--${name} must be a whole number from 1 on, not ${text}`);
+  }
+  return value;
+}
+
+/** The texts of an option or argument that may be given more than once. */
+export function textsOf(argv: Arguments, name: string): string[] {
+  const value = argv[name];
+  const list = Array.isArray(value) ? value : value === undefined ? [] : [value];
+  return list.map((item) => {
+    if (item === '' || item === undefined) throw new UsageError(`${name}: an empty value`);
+    return String(item).replace(STDIN_STAND_IN, '-');
+  });
+}

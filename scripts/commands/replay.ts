@@ -1,0 +1,83 @@
+/**
+ * `sluice replay`: captures through the router.
+ */
+import type { Argv } from 'yargs';
+import type { ReplayOptions } from '../replay/options.ts';
+import { UsageError } from '../usage-error.ts';
+import { countOf, flagOf, requiredText, textOf, textsOf } from './arguments.ts';
+import type { Arguments, Command } from './command.ts';
+import { splitPort } from './port-name.ts';
+
+const TEXT = { type: 'string', requiresArg: true } as const;
+const SWITCH = { type: 'boolean' } as const;
+
+function build(cli: Argv): Argv {
+  return cli
+    .positional('captures', {
+      describe: 'FILE, or PORT=FILE for the port that it arrives on; - is stdin',
+      type: 'string',
+      array: true,
+      default: undefined,
+      demandOption: true,
+    })
+    .option('config', { ...TEXT, describe: 'The router file', demandOption: true })
+    .option('system', { ...TEXT, describe: 'Another module set (developer mode)' })
+    .option('board', { ...TEXT, describe: 'Another board file' })
+    .option('in', { ...TEXT, describe: 'All frames arrive on this port' })
+    .option('as-captured', { ...SWITCH, describe: 'Leave destination MAC addresses as they are' })
+    .option('fix-checksums', { ...SWITCH, describe: 'Repair checksums on the way in' })
+    .option('pickup', { ...SWITCH, describe: 'Take TCP connections up in their middle' })
+    .option('out', { ...TEXT, describe: 'Write DIR/PORT.pcap with what was sent' })
+    .option('json', { ...SWITCH, describe: 'Print the report as JSON' })
+    .option('limit', { ...TEXT, describe: 'Stop after this many frames' })
+    .epilogue(EPILOGUE);
+}
+
+const EPILOGUE = `\
+A frame arrives on the port whose subnets and routes cover its source, and its destination MAC
+becomes that port's: the router stands in for the gateway of the capture.
+
+Examples:
+  sluice replay plant.pcap --config plant.yaml
+      What would this policy pass, what would it deny, and why?
+  sluice replay eth0=office.pcap eth1=plant.pcap --config plant.yaml --out sent
+      One capture a port, by time; what was sent goes to sent/PORT.pcap.`;
+
+/** Checks the arguments of `sluice replay`. @throws {UsageError} */
+export function replayOptions(argv: Arguments): ReplayOptions {
+  const captures = textsOf(argv, 'captures').map((text) => {
+    const split = splitPort(text);
+    if (split === null) return { file: text, port: undefined };
+    if (split.rest === '') throw new UsageError(`${text}: no file after the port`);
+    return { file: split.rest, port: split.port };
+  });
+  if (captures.length === 0) throw new UsageError('name a capture to replay');
+  if (captures.filter(({ file }) => file === '-').length > 1) {
+    throw new UsageError('- is given twice, but there is one stdin');
+  }
+  return {
+    captures,
+    config: requiredText(argv, 'config'),
+    system: textOf(argv, 'system'),
+    board: textOf(argv, 'board'),
+    in: textOf(argv, 'in'),
+    isAsCaptured: flagOf(argv, 'as-captured'),
+    fixesChecksums: flagOf(argv, 'fix-checksums'),
+    picksUp: flagOf(argv, 'pickup'),
+    out: textOf(argv, 'out'),
+    isJson: flagOf(argv, 'json'),
+    limit: countOf(argv, 'limit'),
+  };
+}
+
+export const replayCommand: Command = {
+  usage: 'replay <captures..>',
+  summary: 'Replay captures through the router: what is carried, what is denied, and why',
+  lists: ['captures'],
+  build,
+  async run(argv, host) {
+    const options = replayOptions(argv);
+    const { runReplay } = await import('../replay/run-replay.ts');
+    return runReplay(options, host);
+  },
+};

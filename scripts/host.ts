@@ -1,0 +1,30 @@
+/**
+ * What a command may use of the machine that it runs on.
+ */
+import type { Logger } from 'pino';
+
+/** A text stream; `isTTY` and `columns` as in node:tty. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
+/** The streams, the log and the environment of a command. stdout carries the report only. */
+export interface Host {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+}
+
+/** A host before the command line has said how much is to be logged. */
+export type BareHost = Omit<Host, 'log'>;
+
+/**
+ * Whether text on this stream may have colour: on a terminal that has some, and unless NO_COLOR
+ * (no-color.org) is set to anything but nothing.
+ */
+export function hasColour(stream: TextStream, environment: Host['environment']): boolean {
+  if ((environment['NO_COLOR'] ?? '') !== '') return false;
+  return stream.isTTY === true && environment['TERM'] !== 'dumb';
+}

@@ -1,0 +1,50 @@
+/** Installs the dependencies where they are missing or are not those of package-lock.json. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { inProject, root } from './project.mjs';
+
+function packagesIn(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages ?? {};
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether node_modules holds what package-lock.json asks for, judged by npm's own note of what
+ * it installed. By content and not by time: a checkout makes files new that nobody changed.
+ */
+export function isInstalled() {
+  const installed = packagesIn(inProject('node_modules', '.package-lock.json'));
+  const wanted = packagesIn(inProject('package-lock.json'));
+  if (installed === null || wanted === null) return false;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true;
+    const found = installed[path];
+    // What is optional is for other platforms, or could not be had when npm last tried.
+    if (found === undefined) return entry.optional === true;
+    return found.version === entry.version && found.integrity === entry.integrity;
+  });
+}
+
+function runNpm(args) {
+  const options = { cwd: root, stdio: ['ignore', 2, 2] };
+  const npm = process.env.npm_execpath;
+  // Under `npm run` the npm that runs us is known, and needs no search and no shell.
+  if (npm !== undefined && /\bnpm-cli\.c?js$/.test(npm)) {
+    return spawnSync(process.execPath, [npm, ...args], options);
+  }
+  return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
+}
+
+/** `npm ci` if something is missing; says so and ends the process where that fails. */
+export function ensureInstalled() {
+  if (isInstalled()) return;
+  console.error('sluice: installing dependencies (npm ci)');
+  const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { error, status } = runNpm(['ci', ...flags]);
+  if (error === undefined && status === 0) return;
+  console.error('sluice: npm ci failed; the first run needs npm and the package registry');
+  process.exit(1);
+}

@@ -1,0 +1,17 @@
+/** What `sluice replay` was asked for. Paths are as given; ports are names, not yet looked up. */
+export interface ReplayOptions {
+  /** `port` is where the frames of this file arrive; undefined: by their source, or `in`. */
+  readonly captures: readonly { readonly file: string; readonly port: string | undefined }[];
+  readonly config: string;
+  readonly system: string | undefined;
+  readonly board: string | undefined;
+  /** Where the frames of captures without a port of their own arrive. */
+  readonly in: string | undefined;
+  readonly isAsCaptured: boolean;
+  readonly fixesChecksums: boolean;
+  readonly picksUp: boolean;
+  readonly out: string | undefined;
+  readonly isJson: boolean;
+  /** Frames, over all captures. */
+  readonly limit: number | undefined;
+}
