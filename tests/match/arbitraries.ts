@@ -41,8 +41,16 @@ const port = fc
   .map(([protocol, way, range]) => `${protocol}${way}${range}`);
 
 const portList = fc
-  .array(fc.constantFrom(...PORTS), { minLength: 2, maxLength: 3 })
-  .map((ports) => `port ${ports.join(' or ')}`);
+  .tuple(
+    fc.array(fc.constantFrom(...PORTS), { minLength: 1, maxLength: 3 }),
+    fc.constantFrom('port', 'tcp dst port', 'port not', 'src port'),
+    fc.constantFrom(' or ', ' or not ', ' and '),
+    fc.boolean(),
+  )
+  .map(([ports, words, joint, hasParentheses]) => {
+    const list = ports.join(joint);
+    return `${words} ${hasParentheses ? `(${list})` : list}`;
+  });
 
 const hostList = fc
   .tuple(direction, fc.array(fc.constantFrom(...ADDRESSES), { minLength: 2, maxLength: 3 }))
@@ -54,10 +62,18 @@ const word = fc.constantFrom(
   ...['ether proto 0x806', 'ether proto \\ip', 'ether proto 0x88cc', 'proto \\icmp or 132'],
 );
 
+/** Lists and precedence, where reading differently is easy. */
+const tricky = fc.constantFrom(
+  ...['port 80 or (host 10.1.0.1) or 443', 'port 80 or (not tcp) or 53', 'not port 80 or 443'],
+  ...['port 80 or (443 or 53) and 502', 'net 10 or 192.168', 'ip proto \\tcp or udp', '!tcp&&!udp'],
+  ...['port 80 or host 10.1.0.1 or 10.1.0.2', 'tcp or udp and port 80 or 53', 'src net 10 or 11.1'],
+  ...['tcp src or dst portrange 53-80 or 443-502', 'ip src 10.1.0.1 or dst 10.2.0.1 and icmp'],
+);
+
 const { text } = fc.letrec<{ text: string }>((tie) => ({
   text: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
-    fc.oneof(host, net, port, portList, hostList, word),
+    fc.oneof(host, net, port, portList, hostList, word, tricky),
     fc
       .tuple(tie('text'), fc.constantFrom('and', 'or', '&&', '||'), tie('text'))
       .map((parts) => parts.join(' ')),
