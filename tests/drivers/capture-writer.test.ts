@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -121,5 +121,29 @@ test('a full disk is a CaptureError, and the file is released', ({ skip }) => {
   }
   expect(error).toBeInstanceOf(CaptureError);
   expect(error).toMatchObject({ code: 'CAPTURE_UNWRITABLE', file: '/dev/full', offset: 0 });
+  writer.close();
+});
+
+test('an error far into the file has the offset of what could not be written', ({ skip }) => {
+  const file = temporaryPath();
+  if (spawnSync('mkfifo', [file]).status !== 0) skip('this system has no named pipes');
+  // A pipe whose reader leaves after one and a half buffers.
+  const reader = spawn('head', ['-c', '1500000', file], { stdio: 'ignore' });
+  const writer = new CaptureWriter(file, { nanosecond: false });
+  const frame = someBytes(1984); // 2,000 with its header
+  const writeOn = () => {
+    for (let count = 0; count < 10_000; count++) writer.write(frame, 0, 1984, 0, 0);
+  };
+  let error: unknown;
+  try {
+    writeOn();
+  } catch (thrown) {
+    error = thrown;
+  }
+  reader.kill();
+  expect(error).toMatchObject({ code: 'CAPTURE_UNWRITABLE', file });
+  expect((error as CaptureError).message).toContain('EPIPE');
+  expect((error as CaptureError).offset).toBeGreaterThanOrEqual(1_500_000);
+  expect((error as CaptureError).offset).toBeLessThan(10_000 * 2000);
   writer.close();
 });
