@@ -20,7 +20,8 @@ const CACHE_SIZE_MAX = 1 << 18;
 /**
  * Sets of packets, as binary decision diagrams over the bits of FIELDS. Every operation is exact.
  * Recursion is at most VARIABLE_COUNT deep. All operations may throw SetError
- * SETS_TOO_MANY_NODES; nothing is ever freed but the space as a whole.
+ * SETS_TOO_MANY_NODES; nothing is ever freed but the space as a whole. A new space takes 90 KB:
+ * for the boxes of many matches, one space each is faster than a large one (18 against 40 µs).
  */
 export class PacketSpace {
   readonly none = 0 as PacketSet;

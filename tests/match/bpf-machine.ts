@@ -15,6 +15,20 @@ export function readProgram(listing: string): Instruction[] {
   });
 }
 
+const ALU: Readonly<Record<number, (a: number, b: number) => number>> = {
+  0: (a, b) => a + b,
+  80: (a, b) => a & b,
+  96: (a, b) => a << b,
+  112: (a, b) => a >>> b,
+};
+
+const JUMPS: Readonly<Record<number, (a: number, b: number) => boolean>> = {
+  16: (a, b) => a === b,
+  32: (a, b) => a > b,
+  48: (a, b) => a >= b,
+  64: (a, b) => (a & b) !== 0,
+};
+
 /**
  * Runs a classic BPF program over a frame (McCanne and Jacobson, 1993): whether it accepts it.
  * A load beyond the frame rejects the frame. Unknown instructions throw.
@@ -25,81 +39,50 @@ export function runProgram(program: readonly Instruction[], frame: Uint8Array): 
   let x = 0;
   for (let pc = 0; ; pc++) {
     const { code, jt, jf, k } = program[pc];
-    if ((code & 7) === 0 && [0x20, 0x40].includes(code & 0xe0)) {
-      const size = 4 >> ((code >> 3) & 3);
-      const at = k + ((code & 0xe0) === 0x40 ? x : 0);
-      if (at + size > frame.length) return false;
-      a = 0;
-      for (let index = 0; index < size; index++) a = ((a << 8) | frame[at + index]) >>> 0;
-      continue;
-    }
+    const operation = code & 0xf0;
     const operand = (code & 8) === 0 ? k : x;
-    switch (code) {
-      case 0x00:
-        a = k;
+    switch (code & 7) {
+      case 0: {
+        const loaded = load(code, k, x, memory, frame);
+        if (loaded === null) return false;
+        a = loaded;
         break;
-      case 0x01:
-        x = k;
+      }
+      case 1:
+        if (code === 0xb1 && k >= frame.length) return false;
+        x = code === 0xb1 ? (frame[k] & 15) * 4 : code === 0x61 ? memory[k] : k;
         break;
-      case 0x02:
+      case 2:
         memory[k] = a;
         break;
-      case 0x03:
+      case 3:
         memory[k] = x;
         break;
-      case 0x60:
-        a = memory[k];
+      case 4:
+        a = ALU[operation](a, operand) >>> 0;
         break;
-      case 0x61:
-        x = memory[k];
+      case 5:
+        pc += code === 0x05 ? k : JUMPS[operation](a, operand) ? jt : jf;
         break;
-      case 0xb1:
-        if (k >= frame.length) return false;
-        x = (frame[k] & 15) * 4;
-        break;
-      case 0x04:
-      case 0x0c:
-        a = (a + operand) >>> 0;
-        break;
-      case 0x54:
-      case 0x5c:
-        a = (a & operand) >>> 0;
-        break;
-      case 0x64:
-        a = (a << k) >>> 0;
-        break;
-      case 0x74:
-        a >>>= k;
-        break;
-      case 0x05:
-        pc += k;
-        break;
-      case 0x15:
-      case 0x1d:
-        pc += a === operand ? jt : jf;
-        break;
-      case 0x25:
-      case 0x2d:
-        pc += a > operand ? jt : jf;
-        break;
-      case 0x35:
-      case 0x3d:
-        pc += a >= operand ? jt : jf;
-        break;
-      case 0x45:
-      case 0x4d:
-        pc += (a & operand) !== 0 ? jt : jf;
-        break;
-      case 0x06:
+      case 6:
         return k !== 0;
-      case 0x07:
-        x = a;
-        break;
-      case 0x87:
-        a = x;
-        break;
-      default:
-        throw new Error(`unknown instruction 0x${code.toString(16)}`);
+      case 7:
+        if (code === 0x07) x = a;
+        else a = x;
     }
   }
+}
+
+/** What a load instruction puts into the accumulator; null beyond the frame. */
+function load(code: number, k: number, x: number, memory: Uint32Array, frame: Uint8Array) {
+  const mode = code & 0xe0;
+  if (mode === 0x00) return k;
+  if (mode === 0x60) return memory[k];
+  if (mode !== 0x20 && mode !== 0x40) throw new Error(`unknown load 0x${code.toString(16)}`);
+  const size = 4 >> ((code >> 3) & 3);
+  const at = k + (mode === 0x40 ? x : 0);
+  if (at + size > frame.length) return null;
+  let value = 0;
+  for (let index = 0; index < size; index++) value = ((value << 8) | frame[at + index]) >>> 0;
+  return value;
 }
