@@ -52,9 +52,9 @@ function describeLayer4(bytes: Uint8Array, protocol: number, icmpProtocol: numbe
 
 function describeQuoted({ columns }: ColumnsRead): string {
   const protocol = columns['quoted.ipv4.proto'];
+  if (columns['quoted.ipv4.src'] === 0 && columns['quoted.ipv4.dst'] === 0) return '';
   const source = formatIpv4(columns['quoted.ipv4.src']);
   const destination = formatIpv4(columns['quoted.ipv4.dst']);
-  if (source === destination && protocol === 0) return '';
   const [sport, dport] = hasPorts(protocol)
     ? [`:${columns['quoted.l4.sport']}`, `:${columns['quoted.l4.dport']}`]
     : ['', ''];
