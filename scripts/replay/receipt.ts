@@ -1,0 +1,74 @@
+/**
+ * The receipt of a run: one digest of all that went in and all that came out. Equal receipts mean
+ * the same firmware did the same with the same frames. Nothing of the host is in it: no path, no
+ * clock, no version of Node or of the operating system.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { FrameDigest } from './frame-digest.ts';
+
+/** What ran: digests in hex of the firmware and of the configuration, and the ports' names. */
+export interface ReceiptSubject {
+  readonly firmware: string;
+  readonly configuration: string;
+  readonly ports: readonly string[];
+}
+
+/** Gathers a receipt. Frames are `data[start..end)`; ports are indexes; times as captured. */
+export class Receipt {
+  private readonly subject: ReceiptSubject;
+  private readonly arrived = new FrameDigest();
+  /** One a port: in which order ports are emptied depends on how the work was cut into vectors. */
+  private readonly sent: readonly FrameDigest[];
+  private readonly audit: Hash = createHash('sha256');
+
+  constructor(subject: ReceiptSubject) {
+    this.subject = subject;
+    this.sent = subject.ports.map(() => new FrameDigest());
+  }
+
+  /** A frame as it was put on the wire of a port, in the order of arrival over all ports. */
+  addArrived(
+    port: number,
+    seconds: number,
+    nanoseconds: number,
+    data: Uint8Array,
+    start: number,
+    end: number,
+    wireLength: number,
+  ): void {
+    this.arrived.add(port, seconds, nanoseconds, data, start, end, wireLength);
+  }
+
+  /** A frame that a port has sent, in that port's order. */
+  addSent(
+    port: number,
+    seconds: number,
+    nanoseconds: number,
+    data: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    this.sent[port].add(port, seconds, nanoseconds, data, start, end, end - start);
+  }
+
+  /** Lines of the audit log, in order. */
+  addAudit(text: string): void {
+    this.audit.update(text);
+  }
+
+  /** SHA-256 in hex. There is nothing to add after it. */
+  finish(): string {
+    const { firmware, configuration, ports } = this.subject;
+    const lines = [
+      'sluice receipt 1',
+      `firmware ${firmware}`,
+      `configuration ${configuration}`,
+      `arrived ${this.arrived.finish()}`,
+      ...ports.map((name, port) => `sent ${name} ${this.sent[port].finish()}`),
+      `audit ${this.audit.digest('hex')}`,
+    ];
+    return createHash('sha256')
+      .update(`${lines.join('\n')}\n`)
+      .digest('hex');
+  }
+}
