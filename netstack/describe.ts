@@ -2,6 +2,7 @@
 import { formatIpv4 } from './address.ts';
 import { formatIpv6 } from './address6.ts';
 import { describeArp, readArp } from './arp.ts';
+import { readU16 } from './byte-order.ts';
 import { type ColumnsRead, readColumns } from './columns.ts';
 import {
   describeEthernet,
@@ -61,17 +62,22 @@ function describeQuoted({ columns }: ColumnsRead): string {
   return ` about ${describeProtocol(protocol)} ${source}${sport} > ${destination}${dport}`;
 }
 
+/** The ports of a layer 4 that has some and is there to read; null otherwise. */
+function portsOf(bytes: Uint8Array, protocol: number): { sport: number; dport: number } | null {
+  if (!hasPorts(protocol) || bytes.length < 4) return null;
+  return { sport: readU16(bytes, 0), dport: readU16(bytes, 2) };
+}
+
 function describeIpv4Frame(frame: Uint8Array, body: Uint8Array): string | null {
   const packet = readIpv4(body);
   if (typeof packet === 'string') return null;
   const read = readColumns(frame);
   const { protocol, payload } = packet;
-  const isPorted = read.reason === null && hasPorts(protocol);
-  const ports = isPorted
-    ? [`:${read.columns['l4.sport']}`, `:${read.columns['l4.dport']}`]
-    : ['', ''];
-  const source = `${formatIpv4(packet.source)}${ports[0]}`;
-  const destination = `${formatIpv4(packet.destination)}${ports[1]}`;
+  const ports = read.laterFragment ? null : portsOf(payload, protocol);
+  const endpoint = (address: number, port: number | undefined) =>
+    port === undefined ? formatIpv4(address) : `${formatIpv4(address)}:${port}`;
+  const source = endpoint(packet.source, ports?.sport);
+  const destination = endpoint(packet.destination, ports?.dport);
   const layer4 = read.laterFragment
     ? `length ${payload.length}`
     : describeLayer4(payload, protocol, PROTOCOL_ICMP);
@@ -80,17 +86,16 @@ function describeIpv4Frame(frame: Uint8Array, body: Uint8Array): string | null {
   return `${name} ${source} > ${destination} ${layer4}${about} ${describeIpv4(packet)}`;
 }
 
-function describeIpv6Frame(frame: Uint8Array, body: Uint8Array): string | null {
+function describeIpv6Frame(body: Uint8Array): string | null {
   const packet = readIpv6(body);
   if (typeof packet === 'string') return null;
-  const { columns } = readColumns(frame);
-  const { protocol, payload } = packet;
-  const isPorted = hasPorts(protocol) && !packet.isLaterFragment;
-  const endpoint = (address: bigint, port: number) =>
-    isPorted ? `[${formatIpv6(address)}]:${port}` : formatIpv6(address);
-  const source = endpoint(packet.source, columns['l4.sport']);
-  const destination = endpoint(packet.destination, columns['l4.dport']);
-  const layer4 = packet.isLaterFragment
+  const { protocol, payload, isLaterFragment } = packet;
+  const ports = isLaterFragment ? null : portsOf(payload, protocol);
+  const endpoint = (address: bigint, port: number | undefined) =>
+    port === undefined ? formatIpv6(address) : `[${formatIpv6(address)}]:${port}`;
+  const source = endpoint(packet.source, ports?.sport);
+  const destination = endpoint(packet.destination, ports?.dport);
+  const layer4 = isLaterFragment
     ? `length ${payload.length}`
     : describeLayer4(payload, protocol, PROTOCOL_ICMPV6);
   const name = describeProtocol(protocol);
@@ -102,7 +107,7 @@ function describeBody(frame: Uint8Array, ethernet: EthernetFrame): string | null
     case ETHERTYPE_IPV4:
       return describeIpv4Frame(frame, ethernet.payload);
     case ETHERTYPE_IPV6:
-      return describeIpv6Frame(frame, ethernet.payload);
+      return describeIpv6Frame(ethernet.payload);
     case ETHERTYPE_ARP: {
       const packet = readArp(ethernet.payload);
       return typeof packet === 'string' ? null : describeArp(packet);

@@ -67,6 +67,11 @@ test('IPv6 ports stand outside the brackets', () => {
   );
 });
 
+test('ports that are not there are not shown', () => {
+  const packet = buildIpv6({ ...ipv6, payload: hex('d431 00') });
+  expect(describeFrame(frameOf(0x86dd, packet))).toBe('udp ::1 > ::2 (udp-too-short) hops 64');
+});
+
 test('IPv6 without ports needs no brackets', () => {
   const payload = hex('8000 0000 00070001');
   expect(describeFrame(frameOf(0x86dd, buildIpv6({ ...ipv6, protocol: 58, payload })))).toBe(
