@@ -6,6 +6,9 @@ import { PORTS_MAX, VERDICT_NAMED_DROP_FIRST, VERDICT_NAMED_DROP_LAST } from './
 /** Bytes of one file: a million routes are about 50 MB. */
 export const FILE_SIZE_MAX = 128 * 1024 * 1024;
 
+/** Syntax errors told of one file: those after the first few only follow from them. */
+export const SYNTAX_ERRORS_MAX = 20;
+
 /** A port's index is one byte of a column, and a bit of a 32-bit set in the kernel. */
 export const INTERFACES_MAX = PORTS_MAX;
 

@@ -4,7 +4,7 @@
 import type { ConfigurationFile } from './configuration-file.ts';
 import { LINK_RULES_MAX } from './limits.ts';
 import { readMatch } from './match-field.ts';
-import { didYouMean } from './spelling.ts';
+import { didYouMean, nearest } from './spelling.ts';
 import type { Link } from './system.ts';
 import type { SystemNodes } from './system-nodes.ts';
 import type { SystemData } from './system-schema.ts';
@@ -19,7 +19,7 @@ export function readLinks(file: File, nodes: SystemNodes, unknown: ReadonlySet<s
     if (!nodes.sources.has(from) && !unknown.has(moduleOf(from))) {
       const known = [...nodes.sources.keys()];
       const message = `there is no output "${from}"`;
-      const hint = didYouMean(from, known) ?? outputsHint(from, known);
+      const hint = nearest(from, known) ?? outputsHint(from, known);
       file.report('CONFIG_LINK', at, message, hint, { key: true });
     }
     if (typeof rules === 'string') {

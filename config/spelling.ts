@@ -17,8 +17,8 @@ function editDistance(a: string, b: string, limit: number): number {
   return previous[b.length]!;
 }
 
-/** `did you mean "flows"?`, or the list of what is known if short, or nothing. */
-export function didYouMean(word: string, known: readonly string[]): string | undefined {
+/** `did you mean "flows"?`, or nothing where no known word is near. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
@@ -29,7 +29,13 @@ export function didYouMean(word: string, known: readonly string[]): string | und
       bestDistance = distance;
     }
   }
-  if (best !== undefined) return `did you mean "${best}"?`;
+  return best === undefined ? undefined : `did you mean "${best}"?`;
+}
+
+/** As `nearest`, else the list of what is known if that is short, else nothing. */
+export function didYouMean(word: string, known: readonly string[]): string | undefined {
+  const near = nearest(word, known);
+  if (near !== undefined) return near;
   if (known.length === 0 || known.length > 12) return undefined;
   return `known here: ${known.join(', ')}`;
 }

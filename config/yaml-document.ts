@@ -4,7 +4,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { ConfigError, type Diagnostic } from './diagnostics.ts';
-import { FILE_SIZE_MAX } from './limits.ts';
+import { FILE_SIZE_MAX, SYNTAX_ERRORS_MAX } from './limits.ts';
 
 /** The way to a value: keys of maps and indices of lists. */
 export type Path = readonly PropertyKey[];
@@ -62,7 +62,11 @@ export function parseYaml(file: string, text: string): YamlDocument {
   const options = { lineCounter: lines, prettyErrors: false, stringKeys: true } as const;
   try {
     const document = parseDocument(text, options);
-    const problems = [...document.errors, ...document.warnings];
+    const problems = [...document.errors, ...document.warnings].slice(0, SYNTAX_ERRORS_MAX);
+    // The parser notes an exhausted stack as a syntax error, at a place that depends on the host.
+    if (problems.some(({ message }) => message.startsWith('Maximum call stack'))) {
+      throw refusal(file, 'CONFIG_YAML', 'is nested too deeply');
+    }
     if (problems.length > 0) {
       throw new ConfigError(
         problems.map(({ pos, message }) => {
