@@ -1,0 +1,8 @@
+import { reportJsonSchema } from '../report/report.ts';
+import { dropReasonsPage } from './drop-reasons-page.ts';
+
+/** Files of the project that are made from its code: path below the project, and what it holds. */
+export const pages: Readonly<Record<string, () => string>> = {
+  'docs/drop-reasons.md': dropReasonsPage,
+  'docs/report.schema.json': reportJsonSchema,
+};

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { runCommandLine } from '../../scripts/command-line.ts';
+
+async function run(line: string) {
+  let stdout = '';
+  let stderr = '';
+  const code = await runCommandLine(line === '' ? [] : line.split(' '), {
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: (text: string) => (stderr += text) },
+    environment: {},
+  });
+  return { code, stdout, stderr };
+}
+
+describe('help', () => {
+  it.each([
+    ['sluice', '--help'],
+    ['replay', 'replay --help'],
+    ['test', 'test --help'],
+    ['boot', 'boot --help'],
+  ])('of %s looks like its golden file, and has an example', async (name, line) => {
+    const { code, stdout, stderr } = await run(line);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/Examples?:\n {2}sluice /);
+    await expect(stdout).toMatchFileSnapshot(`../golden/help/${name}.txt`);
+  });
+
+  it('fits 100 columns', async () => {
+    const { stdout } = await run('replay --help');
+    expect(stdout.split('\n').filter((text) => text.length > 100)).toEqual([]);
+  });
+});
+
+it('prints the version', async () => {
+  expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+describe('a command line that cannot be carried out', () => {
+  it.each([
+    ['', 'name a command'],
+    ['repaly', 'unknown: "repaly", did you mean "replay"?'],
+    ['frobnicate', 'unknown: "frobnicate"'],
+    ['replay', 'an argument is missing'],
+    ['replay a.pcap', 'missing: --config'],
+    ['replay a.pcap --config r.yaml --limt 3', 'unknown: --limt'],
+    ['replay a.pcap --config r.yaml -x', 'unknown: -x'],
+    ['replay a.pcap --config r.yaml --no-json', 'unknown: --no-json'],
+    ['replay a.pcap --config', '--config needs a value'],
+    ['replay a.pcap --config --json', '--config needs a value'],
+    ['replay a.pcap --config r.yaml --config s.yaml', '--config is given twice'],
+    ['replay a.pcap --config r.yaml --limit 0', '--limit must be a whole number from 1 on, not 0'],
+    ['replay a.pcap --config r.yaml --limit 1e3', '--limit must be a whole number'],
+    ['replay a.pcap --config r.yaml --limit -1', '--limit'],
+    ['replay eth0= --config r.yaml', 'eth0=: no file after the port'],
+    ['replay - eth1=- --config r.yaml', '- is given twice'],
+    ['replay a.pcap --config r.yaml --log loud', '--log cannot have this value'],
+    ['test', 'an argument is missing'],
+    ['test r.yaml s.yaml', 'unknown: "s.yaml"'],
+    ['test r.yaml --json', 'unknown: --json'],
+    ['boot', 'an argument is missing'],
+    ['boot r.yaml --wire eth0=tap:sluice0', '--wire eth0=tap:sluice0: unknown kind of wire'],
+    ['boot r.yaml --wire eth0', '--wire eth0: no port'],
+    ['boot r.yaml --wire eth0=capture:', 'a capture is IN or IN,OUT'],
+    ['boot r.yaml --wire eth0=capture:a,b,c', 'a capture is IN or IN,OUT'],
+    ['boot r.yaml --wire eth0=none --wire eth0=capture:a', 'port eth0 has two wires'],
+    ['boot r.yaml --wire none --wire eth0=capture:a', '--wire none cannot stand beside other wires'],
+  ])('(%s) is refused in one line that says %s', async (line, message) => {
+    const { code, stdout, stderr } = await run(line);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`sluice: `);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { STDIN_STAND_IN } from '../../scripts/commands/arguments.ts';
+import { bootOptions } from '../../scripts/commands/boot.ts';
+import { portIndex, splitPort } from '../../scripts/commands/port-name.ts';
+import { replayOptions } from '../../scripts/commands/replay.ts';
+
+const replay = (captures: string[], more: Record<string, unknown> = {}) =>
+  replayOptions({ captures, config: 'r.yaml', ...more });
+
+describe('replay', () => {
+  it('takes files, files on ports, and stdin', () => {
+    const { captures } = replay(['a.pcap', 'eth1=b.pcap', './c=d.pcap', `eth2=-`, 'dir/e=f']);
+    expect(captures).toEqual([
+      { file: 'a.pcap', port: undefined },
+      { file: 'b.pcap', port: 'eth1' },
+      { file: './c=d.pcap', port: undefined },
+      { file: '-', port: 'eth2' },
+      { file: 'dir/e=f', port: undefined },
+    ]);
+    expect(replay([STDIN_STAND_IN]).captures).toEqual([{ file: '-', port: undefined }]);
+  });
+
+  it('has everything off that was not asked for', () => {
+    expect(replay(['a'])).toEqual({
+      captures: [{ file: 'a', port: undefined }],
+      config: 'r.yaml',
+      system: undefined,
+      board: undefined,
+      in: undefined,
+      isAsCaptured: false,
+      fixesChecksums: false,
+      picksUp: false,
+      out: undefined,
+      isJson: false,
+      limit: undefined,
+    });
+  });
+
+  it('reads every option', () => {
+    const more = { 'as-captured': true, 'fix-checksums': true, pickup: true, json: true };
+    const texts = { system: 's', board: 'b', in: 'eth0', out: 'd', limit: '1000' };
+    expect(replay(['a'], { ...more, ...texts })).toMatchObject({
+      ...{ system: 's', board: 'b', in: 'eth0', out: 'd', limit: 1000 },
+      ...{ isAsCaptured: true, fixesChecksums: true, picksUp: true, isJson: true },
+    });
+  });
+});
+
+describe('boot', () => {
+  const wires = (...wire: string[]) => bootOptions({ router: 'r.yaml', wire }).wires;
+
+  it('reads wires', () => {
+    expect(wires('eth0=capture:in.pcap,out.pcap', 'eth1=capture:in.pcap', 'eth2=none')).toEqual([
+      { port: 'eth0', in: 'in.pcap', out: 'out.pcap' },
+      { port: 'eth1', in: 'in.pcap', out: undefined },
+      { port: 'eth2', in: undefined, out: undefined },
+    ]);
+    expect(wires('none')).toEqual([]);
+    expect(bootOptions({ router: 'r.yaml' }).wires).toEqual([]);
+  });
+});
+
+describe('ports', () => {
+  const board = { name: 'three-port', ports: [{ name: 'eth0' }, { name: 'eth1' }] };
+
+  it('are found by name', () => {
+    expect(portIndex(board, 'eth1')).toBe(1);
+  });
+
+  it('that do not exist are an error that names those that do', () => {
+    expect(() => portIndex(board, 'ether1')).toThrow('board three-port has no port "ether1"');
+  });
+
+  it('stand before the first equals sign', () => {
+    expect(splitPort('eth0=a=b')).toEqual({ port: 'eth0', rest: 'a=b' });
+    expect(splitPort('0=a')).toBeNull();
+    expect(splitPort('=a')).toBeNull();
+    expect(splitPort('a')).toBeNull();
+  });
+});
