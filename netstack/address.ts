@@ -3,7 +3,7 @@
  * An IPv4 address is 0..2^32-1; a MAC address is below 2^48, first wire byte in bits 47..40.
  */
 
-/** An IPv4 prefix, or an address with its subnet's length: the host bits stay as they were given. */
+/** An IPv4 prefix, or an address with its subnet's length: the host bits stay as given. */
 export interface Cidr {
   address: number;
   /** Bits of the prefix, 0..32. */

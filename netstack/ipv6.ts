@@ -51,7 +51,7 @@ export interface Ipv6Chain {
   protocol: number;
   /** Bytes from the first extension header to the upper layer. */
   size: number;
-  /** Whether a fragment header with an offset above 0 ended the chain: no layer-4 header follows. */
+  /** Whether a fragment header with an offset above 0 ended the chain: no layer 4 follows. */
   isLaterFragment: boolean;
   /** False if a header ran out of the packet or there are more than IPV6_EXTENSIONS_MAX. */
   isWhole: boolean;

@@ -130,7 +130,7 @@ function takeIcmpKind(words: Words): { type: number; code: number } {
   return { type, code };
 }
 
-/** Takes the `flags`, `ttl` and `size` that follow, each at most once and where it means something. */
+/** Takes the `flags`, `ttl` and `size` that follow, each at most once. */
 function takeOptions(words: Words, spec: PacketSpec): PacketSpec {
   const left = new Set(['size']);
   if (spec.kind !== 'arp') left.add('ttl');

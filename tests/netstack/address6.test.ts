@@ -45,7 +45,7 @@ test.each([
 test('every IPv6 address survives its text', () => {
   const sparse = fc
     .array(fc.constantFrom(0n, 0n, 1n, 0xffffn), { minLength: 8, maxLength: 8 })
-    .map((groups) => groups.reduce((value, group) => (value << 16n) | group, 0n));
+    .map((groups) => groups.reduce<bigint>((value, group) => (value << 16n) | group, 0n));
   fc.assert(
     fc.property(fc.oneof(u128, sparse), (address) => {
       expect(parseIpv6(formatIpv6(address))).toBe(address);

@@ -6,49 +6,13 @@ import { readColumns, windowOf } from '../../netstack/columns.ts';
 import { buildEthernet } from '../../netstack/ethernet.ts';
 import { buildIcmp } from '../../netstack/icmp.ts';
 import { buildIpv4, type Ipv4Fields } from '../../netstack/ipv4.ts';
-import { buildIpv6, type Ipv6Fields } from '../../netstack/ipv6.ts';
 import { parsePacketText } from '../../netstack/packet-text.ts';
 import { startingWith } from './arbitraries.ts';
+import { frameOf, ipv4Fields, ipv4Frame, ipv6Frame, macs, tcpHeader } from './column-frames.ts';
 import { guardedBytes } from './guarded-bytes.ts';
 import { hex, NOTHING } from './wire-vector.ts';
 
-const macs = { destination: 0x02000a020007, source: 0x02000a010014 };
 const tag = { tpid: 0x8100, priority: 0, isDropEligible: false, id: 7 };
-const ipv4Fields: Ipv4Fields = {
-  dscp: 46,
-  ecn: 0,
-  identification: 1,
-  fragment: 0x4000,
-  ttl: 63,
-  protocol: 17,
-  source: 0x0a010014,
-  destination: 0x0a020007,
-  options: NOTHING,
-  payload: hex('d431 0035 000a 0000 cafe'),
-};
-const ipv6Fields: Ipv6Fields = {
-  trafficClass: 0,
-  flowLabel: 0,
-  hopLimit: 64,
-  source: 1n << 64n,
-  destination: 2n,
-  extensions: [],
-  protocol: 17,
-  payload: hex('d431 0035 000a 0000 cafe'),
-};
-const tcpHeader = hex('0fa0 01f6 00000001 80000002 6012 faf0 0000 0000 020405b4');
-
-function frameOf(type: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
-  return buildEthernet({ ...macs, tags: [], type, payload });
-}
-
-function ipv4Frame(changes: Partial<Ipv4Fields>): Uint8Array<ArrayBuffer> {
-  return frameOf(0x0800, buildIpv4({ ...ipv4Fields, ...changes }));
-}
-
-function ipv6Frame(changes: Partial<Ipv6Fields>): Uint8Array<ArrayBuffer> {
-  return frameOf(0x86dd, buildIpv6({ ...ipv6Fields, ...changes }));
-}
 
 /** The columns that are not 0. */
 function written(frame: Uint8Array): Record<string, number | bigint> {
@@ -273,46 +237,6 @@ describe('ARP', () => {
       arp: null,
       reason: null,
     });
-  });
-});
-
-describe('windows', () => {
-  const windowsOf = (frame: Uint8Array, size: number) => {
-    const read = readColumns(frame);
-    const [payload, whole] = (['payload', 'frame'] as const).map((kind) =>
-      windowOf(frame, read, kind, size),
-    );
-    return { payload, whole };
-  };
-
-  test('the payload begins after the layer-4 header and ends with the packet', () => {
-    const padded = Uint8Array.from([...ipv4Frame({}), 0xff, 0xff, 0xff]);
-    const { payload, whole } = windowsOf(padded, 48);
-    expect(payload).toEqual(hex('cafe', '00'.repeat(46)));
-    expect(whole).toEqual(Uint8Array.from([...padded.subarray(0, 44), 0, 0, 0, 0]));
-  });
-
-  test.each([
-    [
-      'TCP with options',
-      { protocol: 6, payload: hex(Buffer.from(tcpHeader).toString('hex'), 'aa') },
-    ],
-    ['SCTP', { protocol: 132, payload: hex('0001 0002 00000003 00000004 aa') }],
-    ['ICMP', { protocol: 1, payload: hex('0800 0000 00010002 aa') }],
-    ['another protocol', { protocol: 47, payload: hex('aa') }],
-    ['IPv4 options', { protocol: 47, options: hex('01'), payload: hex('aa') }],
-  ])('after %s', (_, changes) => {
-    expect(windowsOf(ipv4Frame(changes), 2).payload).toEqual(hex('aa00'));
-  });
-
-  test('a data offset beyond the segment leaves an empty payload', () => {
-    const payload = tcpHeader.slice();
-    payload[12] = 0xf0;
-    expect(windowsOf(ipv4Frame({ protocol: 6, payload }), 2).payload).toEqual(hex('0000'));
-  });
-
-  test('a frame that is not IP has its body as payload', () => {
-    expect(windowsOf(frameOf(0x88cc, hex('0207')), 3).payload).toEqual(hex('020700'));
   });
 });
 
