@@ -2,7 +2,7 @@
  * The firmware, compiled: the kernel and the modules.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join, posix, resolve } from 'node:path';
 import { loadManifest, type Manifest } from '../../config/manifest.ts';
 import { MODULE_GLOBALS, moduleBindings } from './module-bindings.ts';
@@ -15,6 +15,7 @@ const KERNEL_ENTRY = 'firmware/kernel/kernel.ts';
 const LIBRARY_FOLDER = 'firmware/sdk';
 const LIBRARY_ABI = 'config/abi.ts';
 const MODULES_FOLDER = 'firmware/modules';
+const BINDINGS_FOLDER = 'build/bindings';
 /** Virtual paths of a module's program: its sources lie below SOURCES. */
 const MODULE_ENTRY = 'module.ts';
 const SOURCES = 'source';
@@ -90,6 +91,8 @@ export async function buildModule(
     entry: MODULE_ENTRY,
     files: moduleSources(folder, manifest),
     memoryBytes: manifest.limits.memory,
+    locate: (path: string) =>
+      path.startsWith(`${SOURCES}/`) ? join(folder, path.slice(SOURCES.length + 1)) : path,
   };
   const wasm = await compileCached(request, cacheOf(options));
   checkModuleShape(basename(resolve(folder)), wasm);
@@ -98,9 +101,18 @@ export async function buildModule(
 
 /** Compiles the kernel and every module of firmware/modules into the cache. */
 export async function buildAll(options: BuildOptions = {}): Promise<void> {
-  await buildKernel(options);
   const modules = join(findProjectRoot(), MODULES_FOLDER);
   for (const entry of await readdir(modules, { withFileTypes: true })) {
-    if (entry.isDirectory()) await buildModule(join(modules, entry.name), options);
+    if (!entry.isDirectory()) continue;
+    const { manifest } = await buildModule(join(modules, entry.name), options);
+    await keepBindings(entry.name, manifest);
   }
+  await buildKernel(options);
+}
+
+/** Keeps a copy of `./manifest` where firmware/modules/tsconfig.json lets editors find it. */
+async function keepBindings(name: string, manifest: Manifest): Promise<void> {
+  const folder = join(findProjectRoot(), BINDINGS_FOLDER, name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'manifest.ts'), moduleBindings(manifest));
 }

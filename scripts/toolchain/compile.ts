@@ -14,6 +14,8 @@ export interface CompileRequest {
   /** Memory of exactly this many bytes (initial = maximum); without it, growable. */
   memoryBytes?: number;
   simd?: boolean;
+  /** Where a virtual path's source really lies, for messages only. */
+  locate?: (path: string) => string;
 }
 
 /** One mistake in a source. `line` and `column` count from 1. */
@@ -90,7 +92,11 @@ export async function compileAssemblyScript(request: CompileRequest): Promise<Ui
         const file = diagnostic.range?.source?.normalizedPath.replace(/^~lib\//, '') ?? '';
         const text = request.files.get(file) ?? '';
         const at = position(text, diagnostic.range?.start ?? 0);
-        diagnostics.push({ file, ...at, message: diagnostic.message });
+        diagnostics.push({
+          file: request.locate?.(file) ?? file,
+          ...at,
+          message: diagnostic.message,
+        });
       },
     },
   );

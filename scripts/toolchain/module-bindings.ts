@@ -10,8 +10,8 @@ import {
   VERDICT_NAMED_DROP_FIRST,
   WRITE_CHANGED_OFFSET,
 } from '../../config/abi.ts';
+import { type BlockColumn, readLayout, writeLayout } from '../../config/block-layout.ts';
 import type { Manifest, Place } from '../../config/manifest.ts';
-import { type BlockColumn, readLayout, writeLayout } from './block-layout.ts';
 import { camelCase, pascalCase, upperCase } from './identifier.ts';
 import { messageBindings } from './message-bindings.ts';
 
