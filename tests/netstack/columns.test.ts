@@ -210,7 +210,11 @@ describe('ICMP', () => {
     ['that is whole', buildIpv4(ipv4Fields), 17, 53],
   ])('a quoted packet %s', (_, quoted, protocol, port) => {
     const { columns } = readColumns(icmpFrame(11, quoted));
-    expect(columns).toMatchObject({ 'quoted.ipv4.proto': protocol, 'quoted.l4.dport': port });
+    expect(columns).toMatchObject({
+      'quoted.ipv4.proto': protocol,
+      'quoted.l4.sport': port === 0 ? 0 : 54_321,
+      'quoted.l4.dport': port,
+    });
   });
 
   test('nothing is quoted by an echo', () => {
