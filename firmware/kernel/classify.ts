@@ -9,8 +9,8 @@ import {
   TABLE_STEP_COUNT,
 } from '../boot/table-layout';
 import {
-  ethType, ipv4Proto, ipv6Next, l4Dport, l4Sport, metaIngress, rowMatchDst, rowMatchSrc, rowTags,
-  u16At, u32At, u8At,
+  DIRTY_VLAN, ethType, ipv4Proto, ipv6Next, l4Dport, l4Sport, metaIngress, rowDirty, rowMatchDst,
+  rowMatchSrc, rowTags, u16At, u32At, u8At, vlanId,
 } from './rows';
 import { lookupRange, part, section, word } from './tables';
 
@@ -32,7 +32,7 @@ export function classify(row: i32): u32 {
       case STEP_SRC: equivalence = lookupRange(map, u32At(rowMatchSrc, row)); break;
       case STEP_DST: equivalence = lookupRange(map, u32At(rowMatchDst, row)); break;
       case STEP_ETHER_TYPE: equivalence = narrow(map, u16At(ethType, row)); break;
-      case STEP_TAGGED: equivalence = narrow(map, u8At(rowTags, row) ? 1 : 0); break;
+      case STEP_TAGGED: equivalence = narrow(map, isTagged(row)); break;
       case STEP_INGRESS: equivalence = narrow(map, u8At(metaIngress, row)); break;
       case STEP_PROTO:
         equivalence = narrow(map, u8At(ipv4Proto, row) | u8At(ipv6Next, row));
@@ -46,6 +46,11 @@ export function classify(row: i32): u32 {
     state = load<u16>(next + (<usize>(state * width + equivalence) << 1));
   }
   return state;
+}
+
+/** A tag that a module has put in or taken out counts from then on. */
+function isTagged(row: i32): u32 {
+  return (u16At(rowDirty, row) & DIRTY_VLAN ? u16At(vlanId, row) : u8At(rowTags, row)) ? 1 : 0;
 }
 
 // @ts-ignore: decorator

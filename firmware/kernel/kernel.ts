@@ -18,23 +18,22 @@ import { openArena, allocate as allocateMemory, arrivalsOf, freeSlots, ringOf } 
 import { openClasses } from './classify';
 import { counters, denied, events, outcomes } from './counters';
 import { flowEntries, openFlows } from './flow-table';
-import { expireHeld, heldCount, holdDeadline, openHold, releaseHeld } from './hold';
+import { expireHeld, heldCount, holdDeadline, openHold, releaseHeld, releasedCount } from './hold';
 import { madeCount, madeRegion, makeFrames } from './made';
 import { monitor } from './monitor';
 import { openPorts } from './ports';
 import { local as localStep, policy as policyStep } from './policy';
 import {
   advanceClock, beginBreath as beginBreathAt, breathNow, clock, endBreath as endBreathStep,
-  nextSequence, receive as receiveStep,
+  nextArrivalTime, nextSequence, receive as receiveStep, taken,
 } from './receive';
 import { columnAddress, openRows, rowCount, rowFlags, rowNode, rowSequence } from './rows';
-import { gather, openStages, readBlockOf, stageRows, writeBlockOf } from './stage';
+import { dropStage, gather, gatherRow, openStages, readBlockOf, stageRows, writeBlockOf } from './stage';
 import { openTables, word } from './tables';
 import { flowCountersAt, openTransmit, transmit as transmitStep } from './transmit';
 import {
   TABLE_FLOW_COUNT, TABLE_MAGIC, TABLE_PLACE_COUNT, TABLE_PORT_COUNT, TABLES_MAGIC,
 } from '../boot/table-layout';
-import { releasedCount } from './hold';
 
 const SECOND: i64 = 1000000000;
 
@@ -57,9 +56,9 @@ export function configure(tables: usize, slots: u32, flows: u32): void {
   openTransmit(word(TABLE_FLOW_COUNT));
 }
 
-/** Takes in no frame later than seconds + nanoseconds since boot. */
-export function beginBreath(seconds: u32, nanoseconds: u32): void {
-  beginBreathAt(<i64>seconds * SECOND + nanoseconds);
+/** Takes in no frame later than `limit`. All times are ns since boot. */
+export function beginBreath(limit: i64): void {
+  beginBreathAt(limit);
 }
 export function receive(rowsMax: i32): i32 {
   return receiveStep(rowsMax);
@@ -69,6 +68,14 @@ export function local(): void {
 }
 export function gatherStage(place: u32): i32 {
   return gather(place, breathNow);
+}
+/** After a fault: the k-th row of the stage alone, gathered anew; 0: the stage has no k-th row. */
+export function gatherAgain(place: u32, k: i32): i32 {
+  return gatherRow(place, k);
+}
+/** Drops the rows of the current stage: the call that had them was discarded. */
+export function faultStage(place: u32): void {
+  dropStage(place);
 }
 export function takeFrames(place: u32, isProcess: bool, generation: u32): void {
   makeFrames(place, isProcess, generation, isProcess ? 0 : nextSequence(), <u32>(breathNow / SECOND));
@@ -87,8 +94,8 @@ export function endBreath(): void {
 }
 
 /** Moves virtual time on and lets go of what has been held too long. */
-export function advance(seconds: u32, nanoseconds: u32): void {
-  advanceClock(<i64>seconds * SECOND + nanoseconds);
+export function advance(time: i64): void {
+  advanceClock(time);
   expireHeld(clock);
 }
 export function release(module: u32): void {
@@ -96,11 +103,14 @@ export function release(module: u32): void {
 }
 
 // What the board reads. Addresses of static memory, and small numbers.
-export function clockSeconds(): u32 { return <u32>(clock / SECOND); }
-export function clockNanoseconds(): u32 { return <u32>(clock % SECOND); }
+export function now(): i64 { return clock; }
 export function breathTime(): i64 { return breathNow; }
-export function deadlineSeconds(): u32 { return <u32>(holdDeadline() / SECOND); }
-export function deadlineNanoseconds(): u32 { return <u32>(holdDeadline() % SECOND); }
+/** How many rows and frames the breath has taken in so far. */
+export function breathTook(): i32 { return taken; }
+/** When the first held row times out; -1: nothing is held. */
+export function deadline(): i64 { return holdDeadline(); }
+/** When the next frame arrived; -1: none is waiting. */
+export function nextArrival(): i64 { return nextArrivalTime(); }
 export function held(): u32 { return heldCount(); }
 export function waiting(): u32 { return <u32>madeCount + releasedCount(); }
 export function ringAddress(port: i32, which: i32): usize { return ringOf(port, which); }

@@ -49,6 +49,8 @@ let isBreathOpen: bool = false;
 let hasFrames: bool = false;
 let sequence: u32 = 0;
 let arrivalCount: u32 = 0;
+/** Rows and frames taken in by this breath. */
+export let taken: i32 = 0;
 
 export function nextSequence(): u32 {
   return sequence++;
@@ -71,6 +73,7 @@ export function beginBreath(limit: i64): void {
   const hasOwn = madeInBreath > 0 || releasedInBreath > 0 ||
     load<u32>(priority, RING_HEAD_OFFSET) != load<u32>(priority, RING_TAIL_OFFSET);
   breathRows = 0;
+  taken = 0;
   isBreathOpen = true;
   hasFrames = hasOwn;
   setBreathTime(clock);
@@ -99,11 +102,16 @@ export function receive(rowsMax: i32): i32 {
     row++;
   }
   breathRows += row;
+  taken += row;
   while (row < rowsMax && breathRows < VECTOR_ROWS_MAX && isBreathOpen) {
-    const taken = takeArrival(row);
-    if (taken < 0) isBreathOpen = false;
-    row += taken > 0 ? 1 : 0;
+    const result = takeArrival(row);
+    if (result < 0) {
+      isBreathOpen = false;
+      break;
+    }
+    row += result;
     breathRows++;
+    taken++;
   }
   setRowCount(row);
   return row;
@@ -171,6 +179,20 @@ function enterMade(row: i32, made: usize): void {
   }
   if (next == NODE_UNLINKED) return drop(row, DROP_UNLINKED, node);
   setU8(rowNode, row, next);
+}
+
+/** Arrival time of the next frame, priority ones first; -1: none. */
+export function nextArrivalTime(): i64 {
+  for (let which = 1; which >= 0; which--) {
+    const order = arrivalsOf(which);
+    const tail = load<u32>(order, RING_TAIL_OFFSET);
+    if (tail == load<u32>(order, RING_HEAD_OFFSET)) continue;
+    const port = <u32>load<u8>(order + 64 + (tail & (ARRIVALS_CAPACITY - 1)));
+    const ring = ringOf(port, which ? RING_PRIORITY : RING_RX);
+    const at = descriptor(ring, load<u32>(ring, RING_TAIL_OFFSET));
+    return <i64>load<u32>(at, 8) * 1000000000 + load<u32>(at, 12);
+  }
+  return -1;
 }
 
 /** Takes the next arrival in: 1 as `row`, 0 dropped before it became one, -1 the breath ends. */

@@ -4,7 +4,7 @@
  * declares, of rows that stand at it, and is never shared.
  */
 import {
-  COLUMN_FRAME, COLUMN_PAYLOAD, READ_COUNT_OFFSET, READ_NOW_OFFSET,
+  COLUMN_FRAME, COLUMN_PAYLOAD, DROP_FAULT, READ_COUNT_OFFSET, READ_NOW_OFFSET,
   READ_PLACE_OFFSET, VECTOR_ROWS_MAX,
 } from '../../config/abi';
 import {
@@ -13,7 +13,7 @@ import {
   READ_SIZE, READ_WIDTH_OFFSET,
 } from '../boot/table-layout';
 import { allocate } from './arena';
-import { count } from './counters';
+import { count, drop } from './counters';
 import { PROTO_ICMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './parse';
 import {
   columnAddress, ipv4Proto, rowCount, rowEnd, rowFrame, rowL3, rowL4, rowNode, u16At, u32At, u8At,
@@ -50,11 +50,39 @@ export function gather(place: u32, now: i64): i32 {
   selectRows(node);
   if (stageCount == 0) return 0;
   count(COUNTER_PLACE_PACKETS + <i32>place, stageCount);
-  const p = placeAt(place);
   const block = readBlockOf(place);
-  store<u32>(block, stageCount, READ_COUNT_OFFSET);
-  store<u32>(block, load<u32>(p, PLACE_INDEX_OFFSET), READ_PLACE_OFFSET);
+  store<u32>(block, load<u32>(placeAt(place), PLACE_INDEX_OFFSET), READ_PLACE_OFFSET);
   store<i64>(block, now, READ_NOW_OFFSET);
+  fillBlock(place, block);
+  return stageCount;
+}
+
+/** The rows of the stage whose call faulted, while they are run one by one. */
+const retryRows: usize = memory.data(VECTOR_ROWS_MAX, 64);
+let retryCount: i32 = 0;
+
+/** Gathers the k-th row of a faulted stage alone; 0: it had no more. Begin with k = 0. */
+export function gatherRow(place: u32, k: i32): i32 {
+  if (k == 0) {
+    memory.copy(retryRows, stageRows, stageCount);
+    retryCount = stageCount;
+  }
+  if (k >= retryCount) return 0;
+  store<u8>(stageRows, load<u8>(retryRows + <usize>k));
+  stageCount = 1;
+  isStageWhole = false;
+  fillBlock(place, readBlockOf(place));
+  return 1;
+}
+
+/** Drops all rows of the current stage. */
+export function dropStage(place: u32): void {
+  for (let k = 0; k < stageCount; k++) drop(stageRow(k), DROP_FAULT, NODE_PLACE_FIRST + place);
+}
+
+function fillBlock(place: u32, block: usize): void {
+  const p = placeAt(place);
+  store<u32>(block, stageCount, READ_COUNT_OFFSET);
   let read = part(load<u32>(p, PLACE_READS_OFFSET));
   for (let i = load<u32>(p, PLACE_READ_COUNT_OFFSET); i > 0; i--, read += READ_SIZE) {
     const column = load<u32>(read);
@@ -64,7 +92,6 @@ export function gather(place: u32, now: i64): i32 {
     else if (isStageWhole) memory.copy(to, columnAddress(column), stageCount * width);
     else gatherColumn(to, columnAddress(column), width);
   }
-  return stageCount;
 }
 
 /** Lists the rows at `node`, 16 at a time. */

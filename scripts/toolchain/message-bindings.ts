@@ -14,7 +14,8 @@ function receivedType(inline: string, message: MessageType, index: number): stri
   const readers = message.fields.map((field) => {
     const value = `load<${field.type}>(record, ${field.offset})`;
     const name = camelCase(field.name);
-    return `${inline}export function ${name}(record: usize): ${valueType(field)} { return ${value}; }`;
+    const signature = `${name}(record: usize): ${valueType(field)}`;
+    return `${inline}export function ${signature} { return ${value}; }`;
   });
   return `export namespace ${camelCase(message.name)} {
 export const TYPE: u32 = ${index};

@@ -4,9 +4,13 @@
  */
 import { ROW_NONE } from 'sluice/abi';
 import { MAC_BROADCAST, isGroupMac } from 'sluice/address';
-import { ARP_OPERATION, ARP_REPLY, ARP_REQUEST, ARP_SENDER, ARP_SENDER_MAC, ARP_TARGET } from 'sluice/arp';
+import {
+  ARP_OPERATION, ARP_REPLY, ARP_REQUEST, ARP_SENDER, ARP_SENDER_MAC, ARP_TARGET,
+} from 'sluice/arp';
 import { ETHERNET_FRAME_SIZE_MIN } from 'sluice/ethernet';
-import { interfaceAddress, interfaceMac, isConfigured, isNeighbor, setInterface } from 'sluice/interfaces';
+import {
+  interfaceAddress, interfaceMac, isConfigured, isNeighbor, setInterface,
+} from 'sluice/interfaces';
 import { appendFrame } from 'sluice/region';
 import { wire16, wire32, wireMac } from 'sluice/wire';
 import {

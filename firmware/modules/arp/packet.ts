@@ -5,7 +5,9 @@ import {
   ARP_ETHERNET, ARP_HARDWARE, ARP_HARDWARE_SIZE, ARP_OPERATION, ARP_PROTOCOL, ARP_PROTOCOL_SIZE,
   ARP_REPLY, ARP_REQUEST, ARP_SENDER, ARP_SENDER_MAC, ARP_TARGET, ARP_TARGET_MAC,
 } from 'sluice/arp';
-import { ETHERNET_DST, ETHERNET_SIZE, ETHERNET_SRC, ETHERNET_TYPE, ETHER_ARP, ETHER_IPV4 } from 'sluice/ethernet';
+import {
+  ETHERNET_DST, ETHERNET_SIZE, ETHERNET_SRC, ETHERNET_TYPE, ETHER_ARP, ETHER_IPV4,
+} from 'sluice/ethernet';
 import { setWire16, setWire32, setWireMac, wire16 } from 'sluice/wire';
 
 /** Whether the bytes are a request or reply about IPv4 addresses on Ethernet. */

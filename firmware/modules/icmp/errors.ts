@@ -2,7 +2,9 @@
  * ICMP errors for rows that were stopped (RFC 1812 4.3.3). The row itself is dropped with the
  * reason that it came with; what is sent, if anything, is a frame that answers it.
  */
-import { DROP_HOST_UNREACHABLE, DROP_NO_ROUTE, DROP_TOO_BIG, DROP_TTL_EXPIRED, VERDICT_DROP } from 'sluice/abi';
+import {
+  DROP_HOST_UNREACHABLE, DROP_NO_ROUTE, DROP_TOO_BIG, DROP_TTL_EXPIRED, VERDICT_DROP,
+} from 'sluice/abi';
 import { isGroupMac, isGroupOrReserved, isThisOrLoopback } from 'sluice/address';
 import { ETHERNET_SIZE, ETHERNET_TYPE, ETHER_IPV4 } from 'sluice/ethernet';
 import {

@@ -1,8 +1,8 @@
 /**
- * Longest prefix match in one or two loads (DIR-24-8: Gupta, Lin, McKeown 1998). The first table has
- * an entry for every /24: a next hop's number, or, with the top bit set, the number of a group of
- * 256 entries for what is longer than 24. Beside every entry stands the length of the prefix that
- * wrote it, so that routes may arrive in any order.
+ * Longest prefix match in one or two loads (DIR-24-8: Gupta, Lin, McKeown 1998). The first table
+ * has an entry for every /24: a next hop's number, or, with the top bit set, the number of a group
+ * of 256 entries for what is longer than 24. Beside every entry stands the length of the prefix
+ * that wrote it, so that routes may arrive in any order.
  */
 
 export const longGroupsMax: u32 = 8192;

@@ -1,0 +1,66 @@
+/** The router file as messages: what `$routes` and `$interfaces` in the system description mean. */
+import type { Router } from '../../config/router.ts';
+import type { System } from '../../config/system.ts';
+import { recordsMax, writeRecords } from './messages.ts';
+
+/** One inboxful of configuration for a module. */
+export interface ConfigurationMessage {
+  readonly module: number;
+  readonly type: number;
+  readonly records: Uint8Array;
+  readonly count: number;
+}
+
+type Row = Readonly<Record<string, number>>;
+
+/** All configuration messages, in file order. */
+export function configurationMessages(system: System, router: Router): ConfigurationMessage[] {
+  const sources: Readonly<Record<string, () => Row[]>> = {
+    $routes: () => routeRows(router),
+    $interfaces: () => interfaceRows(router),
+  };
+  return system.messages.flatMap(({ from, to }) => {
+    const source = sources[to];
+    if (source === undefined) return [];
+    const [moduleName, message] = from.split('.');
+    const module = system.modules.findIndex(({ name }) => name === moduleName);
+    const { receives } = system.modules[module].manifest.messages;
+    const type = receives.findIndex(({ name }) => name === message);
+    const rows = source();
+    const size = recordsMax(receives[type]);
+    const parts: ConfigurationMessage[] = [];
+    for (let at = 0; at < rows.length; at += size) {
+      const part = rows.slice(at, at + size);
+      const records = writeRecords(receives[type], part);
+      parts.push({ module, type, records, count: part.length });
+    }
+    return parts;
+  });
+}
+
+/** Connected and static routes, short prefixes first. A next hop of 0: on link. */
+function routeRows(router: Router): Row[] {
+  const connected = router.interfaces.map(({ address, prefixLength, port }) => ({
+    prefix: prefixLength === 0 ? 0 : (address & (-1 << (32 - prefixLength))) >>> 0,
+    length: prefixLength,
+    port,
+    nexthop: 0,
+  }));
+  const stat = router.routes.map(({ to, via, port }) => ({
+    prefix: to.address,
+    length: to.length,
+    port,
+    nexthop: via,
+  }));
+  return [...stat, ...connected].sort((a, b) => a.length - b.length);
+}
+
+function interfaceRows(router: Router): Row[] {
+  return router.interfaces.map(({ port, address, prefixLength, mtu }) => ({
+    port,
+    address,
+    length: prefixLength,
+    mac: router.board.ports[port].mac,
+    mtu,
+  }));
+}

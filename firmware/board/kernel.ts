@@ -1,0 +1,59 @@
+/** The kernel's exports, typed. Times are ns since boot; addresses are bytes in its memory. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  allocate(size: number): number;
+  configure(tables: number, slots: number, flows: number): void;
+  beginBreath(limit: bigint): void;
+  receive(rowsMax: number): number;
+  local(): void;
+  gatherStage(place: number): number;
+  gatherAgain(place: number, k: number): number;
+  faultStage(place: number): void;
+  takeFrames(place: number, isProcess: boolean, generation: number): void;
+  monitorStage(place: number): void;
+  policyStage(): void;
+  transmitStage(): void;
+  endBreath(): void;
+  advance(time: bigint): void;
+  release(module: number): void;
+  now(): bigint;
+  breathTime(): bigint;
+  breathTook(): number;
+  deadline(): bigint;
+  nextArrival(): bigint;
+  held(): number;
+  waiting(): number;
+  ringAddress(port: number, which: number): number;
+  arrivalsAddress(which: number): number;
+  readBlock(place: number): number;
+  writeBlock(place: number): number;
+  framesRegion(): number;
+  countersAddress(): number;
+  flowCountersAddress(): number;
+  eventsAddress(): number;
+  deniedAddress(): number;
+  outcomesAddress(): number;
+  slotsFree(): number;
+  columnOf(id: number): number;
+  rowNodes(): number;
+  rowsNow(): number;
+}
+
+/** Rings of a port, in the kernel's numbering. */
+export const RING_RX = 0;
+export const RING_PRIORITY = 1;
+export const RING_TX = 2;
+
+/** Starts a kernel on compiled tables: from here on its memory does not grow. */
+export function startKernel(
+  code: WebAssembly.Module,
+  tables: Uint8Array,
+  board: { frameSlots: number; flowCapacity: number },
+): KernelExports {
+  const { exports } = new WebAssembly.Instance(code);
+  const kernel = exports as unknown as KernelExports;
+  const address = kernel.allocate(tables.length);
+  new Uint8Array(kernel.memory.buffer, address, tables.length).set(tables);
+  kernel.configure(address, board.frameSlots, board.flowCapacity);
+  return kernel;
+}

@@ -1,0 +1,198 @@
+/**
+ * Messages between modules, and from the configuration to them: fixed records of declared types.
+ * What a module leaves in its outbox is an allegation; each entry is checked against the manifest.
+ */
+import { MESSAGE_HEADER_SIZE, REGION_HEADER_SIZE, REGION_SIZE } from '../../config/abi.ts';
+import type { MessageType } from '../../config/manifest.ts';
+import type { System } from '../../config/system.ts';
+
+const ENTRIES_SIZE_MAX = REGION_SIZE - REGION_HEADER_SIZE;
+/** Entries that wait for one module, in bytes; beyond them a message is lost and counted. */
+const QUEUE_SIZE_MAX = 16 * ENTRIES_SIZE_MAX;
+
+/** Where the messages of one type of one module go. */
+type Route =
+  | { readonly kind: 'module'; readonly module: number; readonly type: number }
+  | { readonly kind: 'console' }
+  | { readonly kind: 'nowhere' };
+
+/** An entry that no manifest declares. */
+export interface MessageViolation {
+  readonly module: number;
+  readonly why: string;
+}
+
+/** A message to the console: `record` holds the declared fields. */
+export interface ConsoleMessage {
+  readonly module: string;
+  readonly message: string;
+  readonly record: Readonly<Record<string, number>>;
+}
+
+interface Queue {
+  readonly entries: Uint8Array[];
+  size: number;
+  generation: number;
+}
+
+export class Messages {
+  lost = 0;
+  readonly console: ConsoleMessage[] = [];
+  readonly #system: System;
+  readonly #routes: Route[][];
+  readonly #queues: Queue[];
+
+  constructor(system: System) {
+    this.#system = system;
+    this.#queues = system.modules.map(() => ({ entries: [], size: 0, generation: 0 }));
+    this.#routes = system.modules.map(({ name, manifest }) =>
+      manifest.messages.sends.map((type) => routeOf(system, `${name}.${type.name}`, type.name)),
+    );
+  }
+
+  get isWaiting(): boolean {
+    return this.#queues.some(({ size }) => size > 0);
+  }
+
+  /** Forgets all that waits, and counts it as lost. */
+  discard(): void {
+    for (const queue of this.#queues) {
+      this.lost += queue.entries.length;
+      queue.entries.length = 0;
+      queue.size = 0;
+    }
+  }
+
+  /** Takes in `used` bytes of a module's outbox; stops at the first entry that is not declared. */
+  collect(
+    module: number,
+    outbox: Uint8Array,
+    used: number,
+    generation: number,
+  ): MessageViolation | null {
+    if (used > ENTRIES_SIZE_MAX) return { module, why: `the outbox says ${used} bytes` };
+    const view = new DataView(outbox.buffer, outbox.byteOffset + REGION_HEADER_SIZE, used);
+    const types = this.#system.modules[module].manifest.messages.sends;
+    for (let at = 0; at < used; ) {
+      if (at + MESSAGE_HEADER_SIZE > used) return { module, why: 'a message header is cut short' };
+      const type = types[view.getUint16(at, true)];
+      if (type === undefined) {
+        return { module, why: `message type ${view.getUint16(at, true)} is not declared` };
+      }
+      const size = view.getUint16(at + 2, true) * type.size;
+      if (at + MESSAGE_HEADER_SIZE + size > used) {
+        return { module, why: `${type.name} records run past the outbox` };
+      }
+      const start = REGION_HEADER_SIZE + at + MESSAGE_HEADER_SIZE;
+      const records = outbox.slice(start, start + size);
+      this.#send(module, types.indexOf(type), type, records, generation);
+      at += padded(MESSAGE_HEADER_SIZE + size);
+    }
+    return null;
+  }
+
+  /** Queues records of a type that `module` receives. */
+  enqueue(module: number, type: number, records: Uint8Array, count: number, generation = 0): void {
+    const queue = this.#queues[module];
+    const entry = new Uint8Array(padded(MESSAGE_HEADER_SIZE + records.length));
+    const view = new DataView(entry.buffer);
+    view.setUint16(0, type, true);
+    view.setUint16(2, count, true);
+    entry.set(records, MESSAGE_HEADER_SIZE);
+    if (queue.size + entry.length > QUEUE_SIZE_MAX) {
+      this.lost++;
+      return;
+    }
+    queue.entries.push(entry);
+    queue.size += entry.length;
+    queue.generation = Math.max(queue.generation, generation);
+  }
+
+  /** The next inboxful for a module, null when nothing waits; with its generation. */
+  take(module: number): { readonly entries: Uint8Array; readonly generation: number } | null {
+    const queue = this.#queues[module];
+    if (queue.size === 0) return null;
+    let count = 0;
+    let size = 0;
+    while (count < queue.entries.length && size + queue.entries[count].length <= ENTRIES_SIZE_MAX) {
+      size += queue.entries[count++].length;
+    }
+    const taken = queue.entries.splice(0, count);
+    const entries = new Uint8Array(size);
+    let at = 0;
+    for (const entry of taken) {
+      entries.set(entry, at);
+      at += entry.length;
+    }
+    queue.size -= size;
+    const { generation } = queue;
+    if (queue.size === 0) queue.generation = 0;
+    return { entries, generation };
+  }
+
+  #send(
+    module: number,
+    index: number,
+    type: MessageType,
+    records: Uint8Array,
+    generation: number,
+  ): void {
+    const route = this.#routes[module][index];
+    const count = records.length / type.size;
+    if (route.kind === 'module') this.enqueue(route.module, route.type, records, count, generation);
+    if (route.kind !== 'console') return;
+    for (let k = 0; k < count; k++) {
+      const record = readRecord(type, records, k * type.size);
+      this.console.push({ module: this.#system.modules[module].name, message: type.name, record });
+    }
+  }
+}
+
+function routeOf(system: System, from: string, message: string): Route {
+  const link = system.messages.find((candidate) => candidate.from === from);
+  if (link === undefined) return { kind: 'nowhere' };
+  if (link.to === 'console') return { kind: 'console' };
+  const module = system.modules.findIndex(({ name }) => name === link.to);
+  const { receives } = system.modules[module].manifest.messages;
+  return { kind: 'module', module, type: receives.findIndex(({ name }) => name === message) };
+}
+
+function padded(size: number): number {
+  return (size + 7) & ~7;
+}
+
+const GETTERS = { u8: 'getUint8', u16: 'getUint16', u32: 'getUint32' } as const;
+
+function readRecord(type: MessageType, bytes: Uint8Array, at: number): Record<string, number> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, type.size);
+  return Object.fromEntries(
+    type.fields.map(({ name, type: width, offset }) => [
+      name,
+      width === 'u64' ? Number(view.getBigUint64(offset, true)) : view[GETTERS[width]](offset, true),
+    ]),
+  );
+}
+
+const SETTERS = { u8: 'setUint8', u16: 'setUint16', u32: 'setUint32' } as const;
+
+/** Records of a type from values by field name, as messages carry them. */
+export function writeRecords(
+  type: MessageType,
+  values: readonly Readonly<Record<string, number>>[],
+): Uint8Array {
+  const bytes = new Uint8Array(values.length * type.size);
+  const view = new DataView(bytes.buffer);
+  for (const [k, value] of values.entries()) {
+    for (const { name, type: width, offset } of type.fields) {
+      const at = k * type.size + offset;
+      if (width === 'u64') view.setBigUint64(at, BigInt(value[name] ?? 0), true);
+      else view[SETTERS[width]](at, value[name] ?? 0, true);
+    }
+  }
+  return bytes;
+}
+
+/** Records of one entry: as many as an inbox holds. */
+export function recordsMax(type: MessageType): number {
+  return Math.min(65_535, Math.floor((ENTRIES_SIZE_MAX - MESSAGE_HEADER_SIZE) / type.size));
+}

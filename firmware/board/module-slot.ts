@@ -1,0 +1,99 @@
+/**
+ * A module on the board: its instance, its blocks, and calls into it. Critical for isolation: the
+ * only bytes that ever reach its memory are its place's staging block and its inbox; the only ones
+ * taken from it are its write block, outbox and frames.
+ */
+import {
+  READ_COLUMNS_OFFSET,
+  REGION_HEADER_SIZE,
+  REGION_SIZE,
+  WRITE_COLUMNS_OFFSET,
+} from '../../config/abi.ts';
+import type { LoadedModule } from '../boot/load-module.ts';
+
+/** How a call ended: null, or why it is a fault. */
+export type Fault = { readonly kind: 'trap'; readonly message: string };
+
+type Procedure = () => void;
+type ProcedureName = 'initialize' | 'process' | 'tick' | 'receive';
+
+interface ModuleExports extends Record<ProcedureName, Procedure> {
+  readonly memory: WebAssembly.Memory;
+}
+
+export class ModuleSlot {
+  readonly loaded: LoadedModule;
+  readonly index: number;
+  faults = 0;
+  #exports: ModuleExports;
+  #bytes: Uint8Array;
+  #words: Uint32Array;
+
+  constructor(loaded: LoadedModule, index: number) {
+    this.loaded = loaded;
+    this.index = index;
+    this.#exports = instantiate(loaded);
+    this.#bytes = new Uint8Array(this.#exports.memory.buffer);
+    this.#words = new Uint32Array(this.#exports.memory.buffer);
+  }
+
+  /** A fresh instance: the module's past is gone. It still has to be initialised. */
+  restart(): void {
+    this.#exports = instantiate(this.loaded);
+    this.#bytes = new Uint8Array(this.#exports.memory.buffer);
+    this.#words = new Uint32Array(this.#exports.memory.buffer);
+  }
+
+  get memory(): ArrayBuffer {
+    return this.#exports.memory.buffer;
+  }
+
+  /** Calls an export with empty outbox and frames. The one place where a trap is caught. */
+  call(procedure: ProcedureName): Fault | null {
+    const { blocks } = this.loaded;
+    this.#words[blocks.outbox >>> 2] = 0;
+    this.#words[blocks.frames >>> 2] = 0;
+    try {
+      this.#exports[procedure]();
+      return null;
+    } catch (error) {
+      // Running out of stack is a RangeError; whatever else comes out is our own bug.
+      if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) throw error;
+      return { kind: 'trap', message: error.message };
+    }
+  }
+
+  /** Says what time it is to a call without rows. */
+  setTime(now: bigint): void {
+    const { read_block } = this.loaded.blocks;
+    this.#words.fill(0, read_block >>> 2, (read_block + READ_COLUMNS_OFFSET) >>> 2);
+    this.#words[(read_block >>> 2) + 2] = Number(now & 0xffff_ffffn);
+    this.#words[(read_block >>> 2) + 3] = Number(now >> 32n);
+  }
+
+  zeroVerdicts(): void {
+    const { write_block } = this.loaded.blocks;
+    this.#words.fill(0, write_block >>> 2, (write_block + WRITE_COLUMNS_OFFSET) >>> 2);
+  }
+
+  fillInbox(entries: Uint8Array): void {
+    const { inbox } = this.loaded.blocks;
+    this.#words[inbox >>> 2] = entries.length;
+    this.#words[(inbox >>> 2) + 1] = 0;
+    this.#bytes.set(entries, inbox + REGION_HEADER_SIZE);
+  }
+
+  /** Bytes that a region says it holds: an allegation, checked by whoever reads the region. */
+  regionUsed(region: 'outbox' | 'frames'): number {
+    return this.#words[this.loaded.blocks[region] >>> 2];
+  }
+
+  region(region: 'outbox' | 'frames'): Uint8Array {
+    const start = this.loaded.blocks[region];
+    return this.#bytes.subarray(start, start + REGION_SIZE);
+  }
+}
+
+function instantiate(loaded: LoadedModule): ModuleExports {
+  return new WebAssembly.Instance(loaded.code).exports as unknown as ModuleExports;
+}

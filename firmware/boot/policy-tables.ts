@@ -1,0 +1,154 @@
+/**
+ * The operator's flows as boxes, and the bit vectors that find the first box of a packet: see
+ * firmware/kernel/first-match.ts.
+ */
+import type { Router } from '../../config/router.ts';
+import { matchSet } from '../../netstack/match/set.ts';
+import { type Box, boxes, type Interval } from '../../netstack/sets/boxes.ts';
+import { PacketSpace } from '../../netstack/sets/packet-space.ts';
+import { PORTS_MAX } from '../../config/abi.ts';
+import type { Blob } from './blob.ts';
+import { BootError } from './boot-error.ts';
+import { bindingsOf } from './class-tables.ts';
+import * as layout from './table-layout.ts';
+
+/** Boxes of one flow, and of all flows: the bit vectors' length. */
+const FLOW_BOXES_MAX = 4096;
+const BOXES_MAX = 65_535;
+const ETHER_IPV4 = 0x0800;
+const ZONE_ROUTER = 'router';
+
+interface PolicyBox {
+  readonly flow: number;
+  readonly zones: number;
+  readonly box: Box;
+}
+
+/** A field's values by the bit vector of the boxes that they lie in. */
+interface FieldIndex {
+  readonly starts: number[];
+  readonly vectors: number[];
+  readonly bits: Uint8Array[];
+}
+
+/** Writes the policy's sections and their offsets in the header. @throws BootError POLICY_BOXES */
+export function writePolicy(blob: Blob, router: Router): void {
+  const found = policyBoxes(router);
+  const words = Math.ceil(found.length / 64);
+  const put = (word: number, value: number) => blob.u32(word * 4, value);
+  put(layout.TABLE_BOX_WORDS, words);
+  put(layout.TABLE_FLOW_COUNT, router.flows.length);
+  put(layout.TABLE_BOX_FLOW, blob.u16Section(found.map(({ flow }) => flow)));
+  const index = (intervals: Interval[], max: number) => indexField(intervals, max, words * 8);
+  const vectors = (word: number, { bits }: FieldIndex) => {
+    const all = new Uint8Array(bits.length * words * 8);
+    for (const [i, vector] of bits.entries()) all.set(vector, i * words * 8);
+    put(word, blob.bytesSection(all));
+  };
+  const wide = (map: number, bits: number, name: 'src' | 'dst') => {
+    const field = index(found.map(({ box }) => box[name]), 2 ** 32 - 1);
+    put(map, blob.rangeMapSection({ starts: field.starts, values: field.vectors }));
+    vectors(bits, field);
+  };
+  const narrow = (map: number, bits: number, intervals: Interval[], size: number) => {
+    const field = index(intervals, size - 1);
+    put(map, blob.u16Section(spread(field, size)));
+    vectors(bits, field);
+  };
+  wide(layout.TABLE_POLICY_SRC, layout.TABLE_VECTORS_SRC, 'src');
+  wide(layout.TABLE_POLICY_DST, layout.TABLE_VECTORS_DST, 'dst');
+  const of = (name: keyof Box) => found.map(({ box }) => box[name]);
+  narrow(layout.TABLE_POLICY_SPORT, layout.TABLE_VECTORS_SPORT, of('sport'), 65_536);
+  narrow(layout.TABLE_POLICY_DPORT, layout.TABLE_VECTORS_DPORT, of('dport'), 65_536);
+  narrow(layout.TABLE_POLICY_PROTO, layout.TABLE_VECTORS_PROTO, of('proto'), 256);
+  const zoneCount = router.zones.length + 1;
+  const zones = found.map((entry): Interval => [entry.zones, entry.zones]);
+  narrow(layout.TABLE_POLICY_ZONES, layout.TABLE_VECTORS_ZONES, zones, zoneCount * zoneCount);
+  writeIngress(blob, found, words, vectors);
+}
+
+/** The arrival: port and whether the frame was tagged, as one number. */
+function writeIngress(
+  blob: Blob,
+  found: readonly PolicyBox[],
+  words: number,
+  vectors: (word: number, field: FieldIndex) => void,
+): void {
+  const bits = Array.from({ length: PORTS_MAX * 2 }, (_, arrival) => {
+    const vector = new Uint8Array(words * 8);
+    for (const [i, { box }] of found.entries()) {
+      const port = arrival >> 1;
+      if (isIn(box.ingress, port) && isIn(box.tagged, arrival & 1)) setBit(vector, i);
+    }
+    return vector;
+  });
+  const direct = bits.map((_, arrival) => arrival);
+  blob.u32(layout.TABLE_POLICY_INGRESS * 4, blob.u16Section(direct));
+  vectors(layout.TABLE_VECTORS_INGRESS, { starts: direct, vectors: direct, bits });
+}
+
+function policyBoxes(router: Router): PolicyBox[] {
+  const bindings = bindingsOf(router);
+  const zoneOf = (name: string) =>
+    name === ZONE_ROUTER ? router.zones.length : router.zones.indexOf(name);
+  const found: PolicyBox[] = [];
+  for (const [flow, { name, from, to, match }] of router.flows.entries()) {
+    // A space of its own: nodes of one flow are of no use to another, and 10,000 flows are many.
+    const space = new PacketSpace();
+    const ipv4 = space.range('etherType', ETHER_IPV4, ETHER_IPV4);
+    const whole = match === null ? ipv4 : space.and(ipv4, matchSet(space, match, bindings));
+    const set = space.and(whole, space.range('laterFragment', 0, 0));
+    const zones = zoneOf(from) * (router.zones.length + 1) + zoneOf(to);
+    for (const box of boxes(space, set, FLOW_BOXES_MAX)) found.push({ flow, zones, box });
+    if (found.length > BOXES_MAX) {
+      const message = `the flows up to "${name}" need more than ${BOXES_MAX} boxes`;
+      throw new BootError('POLICY_BOXES', router.file, message, 'use fewer or simpler matches');
+    }
+  }
+  return found;
+}
+
+function isIn([low, high]: Interval, value: number): boolean {
+  return value >= low && value <= high;
+}
+
+function setBit(vector: Uint8Array, bit: number): void {
+  vector[bit >> 3] |= 1 << (bit & 7);
+}
+
+/** Sweeps over the intervals' bounds; equal vectors are one. */
+function indexField(intervals: readonly Interval[], max: number, size: number): FieldIndex {
+  const changes = new Map<number, number[]>([[0, []]]);
+  const note = (at: number, box: number) => {
+    if (at > max) return;
+    const list = changes.get(at);
+    if (list === undefined) changes.set(at, [box]);
+    else list.push(box);
+  };
+  for (const [i, [low, high]] of intervals.entries()) {
+    note(low, i);
+    note(high + 1, i);
+  }
+  const index: FieldIndex = { starts: [], vectors: [], bits: [] };
+  const numbers = new Map<string, number>();
+  const current = new Uint8Array(size);
+  for (const [start, toggled] of [...changes].sort(([a], [b]) => a - b)) {
+    for (const box of toggled) current[box >> 3] ^= 1 << (box & 7);
+    const key = Buffer.from(current).toString('latin1');
+    let number = numbers.get(key);
+    if (number === undefined) {
+      number = index.bits.push(current.slice()) - 1;
+      numbers.set(key, number);
+    }
+    index.starts.push(start);
+    index.vectors.push(number);
+  }
+  return index;
+}
+
+/** The vector number of each value. */
+function spread({ starts, vectors }: FieldIndex, size: number): Uint16Array {
+  const direct = new Uint16Array(size);
+  for (const [i, start] of starts.entries()) direct.fill(vectors[i], start, starts[i + 1] ?? size);
+  return direct;
+}
