@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadBoard } from '../../config/board.ts';
 import { loadRouter } from '../../config/router.ts';
+import { loadSystem } from '../../config/system.ts';
 import { exampleFrames, writeExampleCapture } from '../../scripts/make-example-capture.ts';
 
 const pathOf = (name: string) => fileURLToPath(new URL(`../../config/${name}`, import.meta.url));
@@ -22,6 +23,11 @@ describe('the examples', () => {
     const refusals = tests.filter(({ expect: expected }) => !names.includes(expected));
     expect(tests.length).toBeGreaterThanOrEqual(8);
     expect(refusals.length * 2).toBeGreaterThanOrEqual(tests.length);
+  });
+
+  it('load: the system description of the firmware, with its manifests', () => {
+    const { modules } = loadSystem(pathOf('../firmware/system.yaml'));
+    expect(modules.map(({ name }) => name).sort()).toEqual(['arp', 'icmp', 'neighbor', 'route']);
   });
 
   it('the capture is what its script writes', () => {
