@@ -6,10 +6,10 @@ import {
 
 const HEAD = `# Drop reasons
 
-Every frame that goes no further has one of these reasons. The names are API: they stand in reports,
-in \`expect:\` of a router file's tests, in \`reason:\` of a manifest's outputs, and in the audit log.
-A module may name more in its manifest (\`drops:\`); those follow from number 128 on, and its README
-says what they mean.
+Every frame that goes no further has one of these reasons. The names are API: they stand in
+reports, in \`expect:\` of a router file's tests, in \`reason:\` of a manifest's outputs, and in the
+audit log. A module may name more in its manifest (\`drops:\`); those follow from number 128 on, and
+its README says what they mean.
 
 This page is made by \`npm run generate\`.
 

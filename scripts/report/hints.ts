@@ -33,8 +33,8 @@ const HINTS: readonly (readonly [reason: string, advice: string])[] = [
   ],
   [
     'other-host',
-    'their destination MAC is not that of the port; without --as-captured the router stands in for ' +
-      'the gateway of the capture.',
+    'their destination MAC is not that of the port; without --as-captured the router stands in ' +
+      'for the gateway of the capture.',
   ],
   [
     'spoofed',
