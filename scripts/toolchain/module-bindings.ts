@@ -40,7 +40,8 @@ function reader(column: BlockColumn): string {
 
 function storeText(column: BlockColumn, value: string): string {
   const type = `u${column.size * 8}`;
-  return `store<${type}>(${rowAddress('write_block', column)}, <${type}>${value}, ${column.offset});`;
+  const address = rowAddress('write_block', column);
+  return `store<${type}>(${address}, <${type}>${value}, ${column.offset});`;
 }
 
 function parameter(column: BlockColumn, name: string): string {
@@ -53,7 +54,8 @@ function writer(column: BlockColumn, bit: number): string {
     `store<u8>(${changed}<u8>(load<u8>(write_block + row, ${WRITE_CHANGED_OFFSET}) | ${1 << bit})`,
     `${WRITE_CHANGED_OFFSET});`,
   ].join(', ');
-  return `${INLINE}export function set${pascalCase(column.column)}(row: u32, ${parameter(column, 'value')}): void {
+  const signature = `set${pascalCase(column.column)}(row: u32, ${parameter(column, 'value')})`;
+  return `${INLINE}export function ${signature}: void {
   ${storeText(column, 'value')}
   ${mark}
 }`;
@@ -85,7 +87,8 @@ function placeBindings(place: Place, index: number): string {
   lines.push(...written.map(writer));
   if (written.length > 0) lines.push(writeAll(written));
   lines.push(
-    `${INLINE}export function setVerdict(row: u32, verdict: u32): void { store<u8>(write_block + row, <u8>verdict); }`,
+    `${INLINE}export function setVerdict(row: u32, verdict: u32): void {`,
+    '  store<u8>(write_block + row, <u8>verdict);\n}',
   );
   const name = place.name === '' ? UNNAMED_PLACE : camelCase(place.name);
   return `export namespace ${name} {\n${lines.join('\n')}\n}`;

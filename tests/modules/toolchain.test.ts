@@ -144,7 +144,8 @@ describe('a module', () => {
   });
 
   it('that must run code before initialize() is refused', async () => {
-    const index = `let seed: u32 = <u32>memory.size();\n${INDEX}export function grow(): u32 { return ++seed; }`;
+    const seed = 'let seed: u32 = <u32>memory.size();\n';
+    const index = `${seed}${INDEX}export function next(): u32 { return ++seed; }`;
     const folder = writeModule('eager', { ...twin, 'index.ts': index });
     await expect(buildModule(folder, noCache)).rejects.toThrow(/set it in initialize/);
   });

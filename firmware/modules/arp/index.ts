@@ -11,6 +11,7 @@ import { ETHERNET_FRAME_SIZE_MIN } from 'sluice/ethernet';
 import {
   interfaceAddress, interfaceMac, isConfigured, isNeighbor, setInterface,
 } from 'sluice/interfaces';
+import { SLOT_NONE } from 'sluice/key-table';
 import { appendFrame } from 'sluice/region';
 import { wire16, wire32, wireMac } from 'sluice/wire';
 import {
@@ -19,8 +20,8 @@ import {
 } from './manifest';
 import { buildFrame, isWellFormed } from './packet';
 import {
-  closeQuestion, countRequest, firstQuestion, isAskDue, isOpen, isRequestAllowed, isWorthAsking,
-  nextQuestion, openQuestion, questionAddress, questionPort,
+  closeQuestion, countRequest, isAskDue, isOpen, isRequestAllowed, isWorthAsking, openQuestion,
+  questionAddress, questionPort, questionsMax,
 } from './questions';
 
 export function initialize(): void {}
@@ -90,19 +91,19 @@ export function receive(): void {
 function resolve(port: u32, address: u32): void {
   if (!isConfigured(port) || !isNeighbor(port, address)) return;
   const question = openQuestion(port, address, now());
-  if (question != 0) ask(question);
+  if (question != SLOT_NONE) ask(question);
 }
 
 /** Every question that is due is asked again. */
 export function tick(): void {
   begin();
-  for (let question = firstQuestion(); question != 0; question = nextQuestion(question)) {
+  for (let question: u32 = 0; question < questionsMax; question++) {
     if (isOpen(question)) ask(question);
   }
 }
 
 /** Sends a request if this address, and the port's wire, may be bothered now. */
-function ask(question: usize): void {
+function ask(question: u32): void {
   const time = now();
   if (!isAskDue(question, time) || !isWorthAsking(question) || !isRequestAllowed(time)) return;
   const port = questionPort(question);

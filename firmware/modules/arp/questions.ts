@@ -3,90 +3,84 @@
  * second, three times in all; never more than once a second for one address (RFC 1122 2.3.2.1),
  * also over several questions; and no more than the manifest allows in any second.
  *
- *   entry   i64 askedAt   u32 address   u8 port   u8 used   u8 open   u8 tries
+ *   entry   i64 askedAt   u32 tries   u32 open
  */
+import { SLOT_NONE, WAYS, findSlot, firstSlot, keyAt, setKey } from 'sluice/key-table';
 
-/** Addresses asked for at a time; beyond, a question is dropped, and asked again by `neighbor`. */
-export const questionsMax: u32 = 256;
+const SETS_BITS: u32 = 9;
+/** Addresses asked for together; beyond, a question is dropped, and `neighbor` asks again. */
+export const questionsMax: u32 = WAYS << SETS_BITS;
 export const triesMax: u32 = 3;
 /** As `originates` in the manifest. */
-export const requestsPerSecondMax: u32 = 100;
+export const requestsPerSecondMax: u32 = 1000;
 const SECOND: i64 = 1_000_000_000;
 
 const ENTRY_SIZE: usize = 16;
-const ADDRESS: usize = 8;
-const PORT: usize = 12;
-const USED: usize = 13;
-const OPEN: usize = 14;
-const TRIES: usize = 15;
+const TRIES: usize = 8;
+const OPEN: usize = 12;
+/** Set in every key, so that no key is 0. */
+const KEY_USED: u64 = 1 << 40;
 
-const entries: usize = memory.data(4096, 64); // questionsMax * ENTRY_SIZE
-const end: usize = entries + 4096;
+const keys: usize = memory.data(32768, 64); // keysSize(SETS_BITS)
+const entries: usize = memory.data(65536, 64); // questionsMax * ENTRY_SIZE
 
 /** Times of the last requests, as a ring: the oldest is the next to be overwritten. */
-const sentAt: usize = memory.data(800, 64); // i64[requestsPerSecondMax]
+const sentAt: usize = memory.data(8000, 64); // i64[requestsPerSecondMax]
 let sentCount: u32 = 0;
 
-export function firstQuestion(): usize { return entries; }
-export function nextQuestion(entry: usize): usize {
-  return entry + ENTRY_SIZE < end ? entry + ENTRY_SIZE : 0;
+function keyOf(port: u32, address: u32): u64 {
+  return KEY_USED | (<u64>port << 32) | <u64>address;
 }
-export function questionPort(entry: usize): u32 { return load<u8>(entry, PORT); }
-export function questionAddress(entry: usize): u32 { return load<u32>(entry, ADDRESS); }
-export function isOpen(entry: usize): bool { return load<u8>(entry, OPEN) != 0; }
+function entryAt(question: u32): usize { return entries + <usize>question * ENTRY_SIZE; }
 
-function find(port: u32, address: u32): usize {
-  for (let entry = entries; entry < end; entry += ENTRY_SIZE) {
-    if (load<u8>(entry, USED) && questionAddress(entry) == address && questionPort(entry) == port) {
-      return entry;
-    }
-  }
-  return 0;
+export function questionPort(question: u32): u32 {
+  return <u32>(keyAt(keys, question) >> 32) & 0xff;
+}
+export function questionAddress(question: u32): u32 { return <u32>keyAt(keys, question); }
+export function isOpen(question: u32): bool { return load<u32>(entryAt(question), OPEN) != 0; }
+
+/** Opens a question; SLOT_NONE where there is no room, or it is open already. */
+export function openQuestion(port: u32, address: u32, now: i64): u32 {
+  const key = keyOf(port, address);
+  let question = findSlot(keys, SETS_BITS, key);
+  if (question == SLOT_NONE) {
+    question = takeSlot(key, now);
+    if (question == SLOT_NONE) return SLOT_NONE;
+  } else if (isOpen(question)) return SLOT_NONE;
+  store<u32>(entryAt(question), 0, TRIES);
+  store<u32>(entryAt(question), 1, OPEN);
+  return question;
 }
 
-/** An entry that nothing is known by: its last request is a second ago or more. */
-function findFree(now: i64): usize {
-  for (let entry = entries; entry < end; entry += ENTRY_SIZE) {
-    if (!load<u8>(entry, USED) || (!isOpen(entry) && isAskDue(entry, now))) return entry;
+/** A slot that nothing is known by: free, or closed and last asked for a second ago or more. */
+function takeSlot(key: u64, now: i64): u32 {
+  const first = firstSlot(key, SETS_BITS);
+  for (let slot = first; slot < first + WAYS; slot++) {
+    if (keyAt(keys, slot) != 0 && (isOpen(slot) || !isAskDue(slot, now))) continue;
+    setKey(keys, slot, key);
+    store<i64>(entryAt(slot), now - SECOND);
+    return slot;
   }
-  return 0;
-}
-
-/** Opens a question; 0 where there is no room, or it is open already. */
-export function openQuestion(port: u32, address: u32, now: i64): usize {
-  let entry = find(port, address);
-  if (entry != 0) {
-    if (isOpen(entry)) return 0;
-  } else {
-    entry = findFree(now);
-    if (entry == 0) return 0;
-    store<u32>(entry, address, ADDRESS);
-    store<u8>(entry, <u8>port, PORT);
-    store<u8>(entry, 1, USED);
-    store<i64>(entry, now - SECOND);
-  }
-  store<u8>(entry, 1, OPEN);
-  store<u8>(entry, 0, TRIES);
-  return entry;
+  return SLOT_NONE;
 }
 
 /** Closes the question that an answer answers; whether there was one. */
 export function closeQuestion(port: u32, address: u32): bool {
-  const entry = find(port, address);
-  if (entry == 0 || !isOpen(entry)) return false;
-  store<u8>(entry, 0, OPEN);
+  const question = findSlot(keys, SETS_BITS, keyOf(port, address));
+  if (question == SLOT_NONE || !isOpen(question)) return false;
+  store<u32>(entryAt(question), 0, OPEN);
   return true;
 }
 
 /** Whether the address may be asked for again: a second has passed. */
-export function isAskDue(entry: usize, now: i64): bool {
-  return now - load<i64>(entry) >= SECOND;
+export function isAskDue(question: u32, now: i64): bool {
+  return now - load<i64>(entryAt(question)) >= SECOND;
 }
 
 /** Closes an open question that has been asked often enough; whether it is still open. */
-export function isWorthAsking(entry: usize): bool {
-  if (load<u8>(entry, TRIES) < <u8>triesMax) return true;
-  store<u8>(entry, 0, OPEN);
+export function isWorthAsking(question: u32): bool {
+  if (load<u32>(entryAt(question), TRIES) < triesMax) return true;
+  store<u32>(entryAt(question), 0, OPEN);
   return false;
 }
 
@@ -96,9 +90,10 @@ export function isRequestAllowed(now: i64): bool {
     || now - load<i64>(sentAt + <usize>(sentCount % requestsPerSecondMax) * 8) >= SECOND;
 }
 
-export function countRequest(entry: usize, now: i64): void {
+export function countRequest(question: u32, now: i64): void {
+  const entry = entryAt(question);
   store<i64>(entry, now);
-  store<u8>(entry, <u8>(load<u8>(entry, TRIES) + 1), TRIES);
+  store<u32>(entry, load<u32>(entry, TRIES) + 1, TRIES);
   store<i64>(sentAt + <usize>(sentCount % requestsPerSecondMax) * 8, now);
   sentCount++;
   // Wrap within the ring's second round, so that the count never starts over as if none was sent.

@@ -21,9 +21,7 @@ export function openErrorRate(): void {
 export function takeCredit(now: i64): bool {
   const cost = SECOND / errorsPerSecond;
   const creditMax = cost * errorsBurst;
-  // Time that passed beyond a full bucket adds nothing; bounded first, so that it cannot overflow.
-  const passed = min<i64>(max<i64>(now - creditedAt, 0), creditMax);
-  credit = min<i64>(credit + passed, creditMax);
+  credit = min<i64>(credit + now - creditedAt, creditMax);
   creditedAt = now;
   if (credit < cost) return false;
   credit -= cost;

@@ -7,7 +7,7 @@ import { HELD_TIMED_OUT } from 'sluice/abi';
 import { SLOT_NONE } from 'sluice/key-table';
 import { begin, now, receives, rowCount, rows, sends } from './manifest';
 import {
-  findNeighbor, isAskDue, isFresh, isKnown, keyOf, macAt, setAsked, setKnown, setUnknown, takeSlot,
+  findNeighbor, isAskDue, isFresh, isKnown, keyOf, macAt, setAsked, setKnown, takeSlot,
 } from './neighbors';
 
 export function initialize(): void {}
@@ -37,7 +37,6 @@ function resolve(row: u32, key: u64, found: u32, time: i64): u32 {
   }
   if (rows.metaHeld(row) == HELD_TIMED_OUT) return rows.OUTPUT_UNRESOLVED;
   const slot = found == SLOT_NONE ? takeSlot(key, time) : found;
-  setUnknown(slot);
   ask(row, slot, time);
   return rows.HOLD;
 }

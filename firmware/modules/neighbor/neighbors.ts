@@ -75,12 +75,6 @@ export function setKnown(slot: u32, mac: u64, now: i64): void {
   store<i64>(entry, now, ASK_AGAIN_AT);
 }
 
-/** Forgets what was known: the neighbour is asked for anew. */
-export function setUnknown(slot: u32): void {
-  store<u64>(entryAt(slot), 0);
-  store<i64>(entryAt(slot), 0, REFRESH_AT);
-}
-
 /** A slot for a neighbour that has none. */
 export function takeSlot(key: u64, now: i64): u32 {
   const first = firstSlot(key, SETS_BITS);
@@ -98,10 +92,9 @@ export function takeSlot(key: u64, now: i64): u32 {
   return chosen;
 }
 
-/** What is lost with an entry: nothing, a question (the older the less), or a neighbour. */
+/** What is lost with an entry: a question (the older the less), or, far more, a neighbour. */
 function worthOf(slot: u32, now: i64): u64 {
   const entry = entryAt(slot);
-  if (macAt(slot) == 0) return isAskDue(slot, now) ? 1 : <u64>load<i64>(entry, ASK_AGAIN_AT);
-  if (!isKnown(slot, now)) return 1;
-  return (<u64>1 << 63) | <u64>load<i64>(entry, EXPIRES_AT);
+  if (isKnown(slot, now)) return (<u64>1 << 63) | <u64>load<i64>(entry, EXPIRES_AT);
+  return <u64>load<i64>(entry, ASK_AGAIN_AT);
 }
