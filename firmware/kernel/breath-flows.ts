@@ -4,7 +4,11 @@
  *
  *   slot, 16 bytes: u32 breath, u32 direction (1 or 2), u64 hash
  */
-import { BIT_COMMITTED, keyDst, keyHash, keyOf, keyPorts, keySrc, lookupFlow, setKey } from './flow-table';
+import { HELD_PER_MODULE_MAX } from '../boot/table-layout';
+import {
+  BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD, isBackward, keyDst, keyHash, keyOf, keyPorts, keySrc,
+  lookupFlow, setKey,
+} from './flow-table';
 import { PROTO_ICMP, isIcmpError } from './parse';
 import { portZone } from './ports';
 import {
@@ -16,13 +20,24 @@ import {
 const SLOTS: u32 = 512;
 const table: usize = memory.data(512 * 16, 64);
 let breath: u32 = 0;
+let firstPackets: u32 = 0;
 
 export function openBreath(): void {
   breath++;
+  firstPackets = 0;
 }
 
 /**
- * 1: the packet answers one of this breath whose flow is not committed. 2: its flow is known and
+ * A packet whose flow has not left the board in its direction may have to be held. A breath takes
+ * in no more of them than a module may hold.
+ */
+function isFirstTooMany(): bool {
+  return ++firstPackets > <u32>HELD_PER_MODULE_MAX;
+}
+
+/**
+ * 1: the packet has to wait for the next breath; above all, it answers one of this breath whose
+ * flow is not committed. 2: its flow is known and
  * vouches for it. 0: neither.
  */
 export function isAnswerInBreath(row: i32, port: u32, nowS: u32): u32 {
@@ -36,7 +51,9 @@ export function isAnswerInBreath(row: i32, port: u32, nowS: u32): u32 {
   keyOf(row, zone);
   const hash = keyHash();
   const entry = lookupFlow(hash, nowS);
-  if (entry && load<u8>(entry, 18) & BIT_COMMITTED) return 2;
+  const bits = entry ? <u32>load<u8>(entry, 18) : 0;
+  if (!(bits & (isBackward ? BIT_SENT_BACKWARD : BIT_SENT)) && isFirstTooMany()) return 1;
+  if (bits & BIT_COMMITTED) return 2;
   const isUp = keySrc < keyDst || (keySrc == keyDst && (keyPorts & 0xffff) < keyPorts >> 16);
   const direction: u32 = isUp ? 1 : 2;
   if (find(hash, direction ^ 3)) return 1;

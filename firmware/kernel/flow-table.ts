@@ -36,6 +36,9 @@ export const FLOW_OTHER: u32 = 8;
 export const BIT_COMMITTED: u32 = 1;
 /** The next frame to leave counts as a new connection. */
 export const BIT_CONNECTION: u32 = 2;
+/** A frame has left in the direction of the first packet, and against it. */
+export const BIT_SENT: u32 = 4;
+export const BIT_SENT_BACKWARD: u32 = 8;
 
 const ENTRY_SIZE: i32 = 32;
 const WAYS: u32 = 4;
@@ -110,6 +113,7 @@ export let isBackward: bool = false;
 
 /** The live entry that the key belongs to, 0 if none. Against its direction only if committed. */
 export function lookupFlow(hash: u64, nowS: u32): usize {
+  isBackward = false;
   const found = lookupSet(<u32>hash & mask, nowS);
   return found ? found : lookupSet(<u32>(hash >> 32) & mask, nowS);
 }

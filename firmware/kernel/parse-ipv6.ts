@@ -44,6 +44,7 @@ export function parseIpv6(row: i32, frame: usize, l3: u32, length: u32): u32 {
     }
   }
   setU8(ipv6Next, row, next);
+  if (!isLater && isExtension(next)) return DROP_IPV6_EXTENSION;
   if (isLater) return DROP_IPV6_NOT_FORWARDED;
   setU16(rowL4, row, at);
   if (next == PROTO_ICMPV6) {

@@ -47,6 +47,7 @@ let madeInBreath: i32 = 0;
 let releasedInBreath: i32 = 0;
 let isBreathOpen: bool = false;
 let hasFrames: bool = false;
+let isOwnOnly: bool = false;
 let sequence: u32 = 0;
 let arrivalCount: u32 = 0;
 /** Rows and frames taken in by this breath. */
@@ -77,8 +78,9 @@ export function beginBreath(limit: i64): void {
   isBreathOpen = true;
   hasFrames = hasOwn;
   setBreathTime(clock);
-  // While something of the board's own is on its way, later frames wait for it.
-  breathEnd = hasOwn ? clock : limit;
+  // While something of the board's own is on its way, frames from the wires wait for it.
+  isOwnOnly = hasOwn;
+  breathEnd = limit;
 }
 
 function setBreathTime(time: i64): void {
@@ -201,6 +203,7 @@ function takeArrival(row: i32): i32 {
   let order = arrivalsOf(1);
   let tail = load<u32>(order, RING_TAIL_OFFSET);
   if (tail == load<u32>(order, RING_HEAD_OFFSET)) {
+    if (isOwnOnly) return -1;
     which = 0;
     order = arrivalsOf(0);
     tail = load<u32>(order, RING_TAIL_OFFSET);

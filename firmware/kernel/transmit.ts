@@ -12,10 +12,10 @@ import {
 import { allocate, transmitTo } from './arena';
 import { count, drop, sent, violate } from './counters';
 import { deparse } from './deparse';
-import { BIT_COMMITTED, BIT_CONNECTION, entryAt } from './flow-table';
+import { BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, entryAt } from './flow-table';
 import { isConfigured, portMac, portMtu } from './ports';
 import {
-  ROW_MADE, ROW_UNCOUNTED, ethDst, metaEgress, metaLength, rowCount, rowEnd, rowFlags,
+  ROW_BACKWARD, ROW_MADE, ROW_UNCOUNTED, ethDst, metaEgress, metaLength, rowCount, rowEnd, rowFlags,
   rowFlow, rowFrame, rowL3, rowMaker, rowNode, rowPinned, rowStamp, rowTime, u16At, u32At, u64At,
   u8At,
 } from './rows';
@@ -76,8 +76,10 @@ export function commit(row: i32, hasLeft: bool): void {
   const entry = entryAt(number - 1);
   const at = flowCounters + <usize>load<u16>(entry, 16) * FLOW_COUNTER_SIZE;
   const bits = <u32>load<u8>(entry, 18);
-  if (bits != BIT_COMMITTED) {
-    store<u8>(entry, <u8>BIT_COMMITTED, 18);
+  const isBack = u8At(rowFlags, row) & (ROW_BACKWARD | ROW_MADE);
+  const now = bits & ~BIT_CONNECTION | BIT_COMMITTED | (hasLeft ? (isBack ? BIT_SENT_BACKWARD : BIT_SENT) : 0);
+  if (bits != now) {
+    store<u8>(entry, <u8>now, 18);
     if (bits & BIT_CONNECTION) store<u64>(at, load<u64>(at, FLOW_CONNECTIONS_OFFSET) + 1, FLOW_CONNECTIONS_OFFSET);
   }
   if (!hasLeft) return;
