@@ -3,6 +3,7 @@
  */
 import { ConfigError, formatDiagnostic } from '../config/diagnostics.ts';
 import { CaptureError } from '../drivers/capture-error.ts';
+import { BootError } from '../firmware/boot/boot-error.ts';
 import { ExitCode } from './exit-code.ts';
 import { CompileError } from './toolchain/compile.ts';
 import { UsageError } from './usage-error.ts';
@@ -13,7 +14,7 @@ export interface ErrorReport {
   exitCode: ExitCode;
 }
 
-/** Codes of what is refused when firmware is assembled, loaded or booted. */
+/** Codes of what is refused as a program, and not for how it is configured. */
 const REJECTED = /^(IMAGE|MODULE|FIRMWARE|TOOLCHAIN)_/;
 
 function codeOf(error: Error): string | undefined {
@@ -41,6 +42,11 @@ export function explainError(error: unknown): ErrorReport {
   }
   if (error instanceof CaptureError) {
     return { lines: [`sluice: ${error.message}`], exitCode: ExitCode.Usage };
+  }
+  if (error instanceof BootError) {
+    const { code, component, message, hint } = error;
+    const line = `sluice: ${code} ${component}: ${oneLine(message)}; ${hint}`;
+    return { lines: [line], exitCode: REJECTED.test(code) ? ExitCode.Rejected : ExitCode.Usage };
   }
   if (error instanceof CompileError && error.diagnostics.length > 0) {
     const lines = error.diagnostics.map((d) => `${d.file}:${d.line}:${d.column}: ${d.message}`);

@@ -21,7 +21,7 @@ const flow = z.strictObject({
 const denied = z.strictObject({
   from: z.string().describe('Zone that the packets came from, or `other`'),
   to: z.string().describe('Zone that they were for, or `other`'),
-  protocol: z.string().describe('tcp, udp, icmp, sctp, or the number of the protocol; or `other`'),
+  protocol: z.string().describe('tcp, udp, icmp, icmp6, sctp, or `ip proto N`; or `other`'),
   source: z.string().describe('IPv4 address, or `other`'),
   destination: z.string().describe('IPv4 address, or `other`'),
   port: z.int().min(0).max(65535).describe('Destination port, 0 where the protocol has none'),

@@ -63,7 +63,10 @@ describe('a command line that cannot be carried out', () => {
     ['boot r.yaml --wire eth0=capture:', 'a capture is IN or IN,OUT'],
     ['boot r.yaml --wire eth0=capture:a,b,c', 'a capture is IN or IN,OUT'],
     ['boot r.yaml --wire eth0=none --wire eth0=capture:a', 'port eth0 has two wires'],
-    ['boot r.yaml --wire none --wire eth0=capture:a', '--wire none cannot stand beside other wires'],
+    [
+      'boot r.yaml --wire none --wire eth0=capture:a',
+      '--wire none cannot stand beside other wires',
+    ],
   ])('(%s) is refused in one line that says %s', async (line, message) => {
     const { code, stdout, stderr } = await run(line);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

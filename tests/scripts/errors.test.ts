@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../config/diagnostics.ts';
 import { CaptureError } from '../../drivers/capture-error.ts';
+import { BootError } from '../../firmware/boot/boot-error.ts';
 import { explainError } from '../../scripts/errors.ts';
 import { CompileError } from '../../scripts/toolchain/compile.ts';
 import { UsageError } from '../../scripts/usage-error.ts';
@@ -37,6 +38,15 @@ describe('an error', () => {
   it('of a module that does not compile has a line for each mistake', () => {
     const error = new CompileError([{ ...place, file: 'm/index.ts', message: 'no such name' }], '');
     expect(explainError(error)).toEqual({ lines: ['m/index.ts:3:5: no such name'], exitCode: 3 });
+  });
+
+  it('at boot is about a module, or about how modules are linked', () => {
+    const refused = new BootError('MODULE_MEMORY', 'arp', 'too large', 'raise limits.memory');
+    expect(explainError(refused)).toEqual({
+      lines: ['sluice: MODULE_MEMORY arp: too large; raise limits.memory'],
+      exitCode: 3,
+    });
+    expect(explainError(new BootError('SYSTEM_CYCLE', 'x', 'y', 'z')).exitCode).toBe(2);
   });
 
   it('of a module that is refused has exit code 3, in one line', () => {
