@@ -19,7 +19,7 @@ describe('FrameDigest', () => {
     const digest = new FrameDigest();
     const hash = createHash('sha256');
     for (let index = 0; index < 400; index++) {
-      const size = [0, 60, 192, 193, 1514, 65_516, 65_537, 262_144][index % 8];
+      const size = [0, 60, 61, 62, 63, 192, 193, 1514, 65_516, 65_537, 262_144][index % 11];
       const data = Buffer.alloc(size + 10, index);
       digest.add(index % 3, index, 4_294_967_295, data, 4, 4 + size, size + 1);
       hash.update(record(index % 3, index, 4_294_967_295, size + 1, data.subarray(4, 4 + size)));
