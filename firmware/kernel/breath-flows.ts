@@ -6,14 +6,14 @@
  */
 import { HELD_PER_MODULE_MAX } from '../boot/table-layout';
 import {
-  BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD, isBackward, keyDst, keyHash, keyOf, keyPorts, keySrc,
+  BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD, entryNumber, isBackward, keyDst, keyHash, keyOf, keyPorts, keySrc,
   lookupFlow, setKey,
 } from './flow-table';
 import { PROTO_ICMP, isIcmpError } from './parse';
 import { portZone } from './ports';
 import {
   icmpType, ipv4Proto, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport,
-  rowQuoted, rowQuotedId, u16At, u32At, u8At,
+  rowHint, rowQuoted, rowQuotedId, setU32, u16At, u32At, u8At,
 } from './rows';
 
 /** Twice the rows of a breath, so that a free slot is always found. */
@@ -40,7 +40,7 @@ function isFirstTooMany(): bool {
  * flow is not committed. 2: its flow is known and
  * vouches for it. 0: neither.
  */
-export function isAnswerInBreath(row: i32, port: u32, nowS: u32): u32 {
+export function isAnswerInBreath(row: i32, port: u32): u32 {
   const proto = u8At(ipv4Proto, row);
   const zone = portZone(port);
   if (proto == PROTO_ICMP && isIcmpError(u8At(icmpType, row))) {
@@ -50,7 +50,8 @@ export function isAnswerInBreath(row: i32, port: u32, nowS: u32): u32 {
   }
   keyOf(row, zone);
   const hash = keyHash();
-  const entry = lookupFlow(hash, nowS);
+  const entry = lookupFlow(hash);
+  setU32(rowHint, row, entry ? entryNumber(entry) + 1 : 0);
   const bits = entry ? <u32>load<u8>(entry, 18) : 0;
   if (!(bits & (isBackward ? BIT_SENT_BACKWARD : BIT_SENT)) && isFirstTooMany()) return 1;
   if (bits & BIT_COMMITTED) return 2;

@@ -1,7 +1,8 @@
 /**
  * Classify: which of all the declared predicates a packet satisfies, as one number. The tables are
  * an automaton over the fields that some predicate tests: a step looks up the equivalence class of
- * its field's value and goes to the next state; the last state is the class.
+ * its field's value and goes to the next state; the last state is the class. The steps come in the
+ * order of the fields here, so they are written out: a loop over them cost twice as much.
  */
 import {
   STEP_DPORT, STEP_DST, STEP_ETHER_TYPE, STEP_INGRESS, STEP_MAP_OFFSET, STEP_PROTO, STEP_SIZE,
@@ -9,42 +10,35 @@ import {
   TABLE_STEP_COUNT,
 } from '../boot/table-layout';
 import {
-  DIRTY_VLAN, ethType, ipv4Proto, ipv6Next, l4Dport, l4Sport, metaIngress, rowDirty, rowMatchDst,
+  DIRTY_VLAN, ethType, ipv4Proto, l4Dport, l4Sport, metaIngress, rowDirty, rowMatchDst,
   rowMatchSrc, rowTags, u16At, u32At, u8At, vlanId,
 } from './rows';
 import { lookupRange, part, section, word } from './tables';
 
-let steps: usize = 0;
-let end: usize = 0;
+/** A step a field: u32 map, u32 transitions, u32 width; map 0: no predicate tests the field. */
+const steps: usize = memory.data(8 * 16, 64);
 
 export function openClasses(): void {
-  steps = section(TABLE_STEPS);
-  end = steps + <usize>word(TABLE_STEP_COUNT) * STEP_SIZE;
+  let from = section(TABLE_STEPS);
+  for (let n = word(TABLE_STEP_COUNT); n > 0; n--, from += STEP_SIZE) {
+    const step = steps + (<usize>load<u32>(from) << 4);
+    store<u32>(step, <u32>part(load<u32>(from, STEP_MAP_OFFSET)));
+    store<u32>(step, <u32>part(load<u32>(from, STEP_TRANSITIONS_OFFSET)), 4);
+    store<u32>(step, load<u32>(from, STEP_WIDTH_OFFSET), 8);
+  }
 }
 
 /** The class of the packet in `row`, from its columns as they are now. */
 export function classify(row: i32): u32 {
   let state: u32 = 0;
-  for (let step = steps; step < end; step += STEP_SIZE) {
-    const map = part(load<u32>(step, STEP_MAP_OFFSET));
-    let equivalence: u32 = 0;
-    switch (load<u32>(step)) {
-      case STEP_SRC: equivalence = lookupRange(map, u32At(rowMatchSrc, row)); break;
-      case STEP_DST: equivalence = lookupRange(map, u32At(rowMatchDst, row)); break;
-      case STEP_ETHER_TYPE: equivalence = narrow(map, u16At(ethType, row)); break;
-      case STEP_TAGGED: equivalence = narrow(map, isTagged(row)); break;
-      case STEP_INGRESS: equivalence = narrow(map, u8At(metaIngress, row)); break;
-      case STEP_PROTO:
-        equivalence = narrow(map, u8At(ipv4Proto, row) | u8At(ipv6Next, row));
-        break;
-      case STEP_SPORT: equivalence = narrow(map, u16At(l4Sport, row)); break;
-      case STEP_DPORT: equivalence = narrow(map, u16At(l4Dport, row)); break;
-      default: unreachable();
-    }
-    const width = load<u32>(step, STEP_WIDTH_OFFSET);
-    const next = part(load<u32>(step, STEP_TRANSITIONS_OFFSET));
-    state = load<u16>(next + (<usize>(state * width + equivalence) << 1));
-  }
+  if (tests(STEP_ETHER_TYPE)) state = narrow(STEP_ETHER_TYPE, state, u16At(ethType, row));
+  if (tests(STEP_TAGGED)) state = narrow(STEP_TAGGED, state, isTagged(row));
+  if (tests(STEP_INGRESS)) state = narrow(STEP_INGRESS, state, u8At(metaIngress, row));
+  if (tests(STEP_PROTO)) state = narrow(STEP_PROTO, state, u8At(ipv4Proto, row));
+  if (tests(STEP_SRC)) state = wide(STEP_SRC, state, u32At(rowMatchSrc, row));
+  if (tests(STEP_DST)) state = wide(STEP_DST, state, u32At(rowMatchDst, row));
+  if (tests(STEP_SPORT)) state = narrow(STEP_SPORT, state, u16At(l4Sport, row));
+  if (tests(STEP_DPORT)) state = narrow(STEP_DPORT, state, u16At(l4Dport, row));
   return state;
 }
 
@@ -54,6 +48,24 @@ function isTagged(row: i32): u32 {
 }
 
 // @ts-ignore: decorator
-@inline function narrow(map: usize, value: u32): u32 {
-  return load<u16>(map + (<usize>value << 1));
+@inline function stepOf(field: i32): usize { return steps + (<usize>field << 4); }
+// @ts-ignore: decorator
+@inline function tests(field: i32): bool { return load<u32>(stepOf(field)) != 0; }
+
+// @ts-ignore: decorator
+@inline function narrow(field: i32, state: u32, value: u32): u32 {
+  const step = stepOf(field);
+  return next(step, state, load<u16>(<usize>load<u32>(step) + (<usize>value << 1)));
+}
+
+// @ts-ignore: decorator
+@inline function wide(field: i32, state: u32, value: u32): u32 {
+  const step = stepOf(field);
+  return next(step, state, lookupRange(load<u32>(step), value));
+}
+
+// @ts-ignore: decorator
+@inline function next(step: usize, state: u32, equivalence: u32): u32 {
+  const index = state * load<u32>(step, 8) + equivalence;
+  return load<u16>(<usize>load<u32>(step, 4) + (<usize>index << 1));
 }

@@ -6,7 +6,8 @@
  *    8 u16 sport   10 u16 dport   ICMP queries: the identifier, twice
  *   12 u8 proto    13 u8 from     14 u8 to (zones)    15 u8 state (FLOW_*; 0: free)
  *   16 u16 policy flow            18 u8 bits (BIT_*)  19 u8 directions that sent FIN
- *   20 u32 last seen, seconds     24 u32 configuration's generation             28 u32 0
+ *   20 u32 expires, seconds       24 u32 configuration's generation
+ *   28 u8 egress port forward     29 u8 backward (PORT_NONE: not known)         30 u16 0
  *
  * A key has two sets of four entries. Room for a new entry, in this order: a free one; one expired;
  * the oldest uncommitted one; else none, and the new flow is refused, so that a flood of new flows
@@ -111,60 +112,70 @@ export function keyHash(): u64 {
 /** Whether the found entry was hit against the direction of its first packet. */
 export let isBackward: bool = false;
 
-/** The live entry that the key belongs to, 0 if none. Against its direction only if committed. */
-export function lookupFlow(hash: u64, nowS: u32): usize {
-  isBackward = false;
-  const found = lookupSet(<u32>hash & mask, nowS);
-  return found ? found : lookupSet(<u32>(hash >> 32) & mask, nowS);
+/** Virtual seconds of this breath, for time-outs. */
+let nowS: u32 = 0;
+export function setFlowTime(seconds: u32): void {
+  nowS = seconds;
 }
 
-function lookupSet(set: u32, nowS: u32): usize {
-  const forward = <u64>keySrc | (<u64>keyDst << 32);
-  const backward = <u64>keyDst | (<u64>keySrc << 32);
+/** The live entry that the key belongs to, 0 if none. Against its direction only if committed. */
+export function lookupFlow(hash: u64): usize {
+  isBackward = false;
+  const found = lookupSet(<u32>hash & mask);
+  return found ? found : lookupSet(<u32>(hash >> 32) & mask);
+}
+
+function lookupSet(set: u32): usize {
   let entry = entryAt(set * WAYS);
   for (let way: u32 = 0; way < WAYS; way++, entry += ENTRY_SIZE) {
-    const pair = load<u64>(entry);
-    const tail = load<u32>(entry, 12);
-    if (pair == forward && load<u32>(entry, 8) == keyPorts &&
-        (tail & 0xffff) == (keyProto | (keyFrom << 8)) && tail >> 24) {
-      if (isExpired(entry, nowS)) continue;
-      isBackward = false;
-      return entry;
-    }
-    if (pair == backward && load<u32>(entry, 8) == rotl<u32>(keyPorts, 16) &&
-        (tail & 0xff) == keyProto && ((tail >> 16) & 0xff) == keyFrom && tail >> 24) {
-      if (!(load<u8>(entry, 18) & BIT_COMMITTED) || isExpired(entry, nowS)) continue;
-      isBackward = true;
-      return entry;
-    }
+    if (isOfKey(entry)) return entry;
   }
   return 0;
 }
 
-function timeoutOf(entry: usize): u32 {
-  if (!(load<u8>(entry, 18) & BIT_COMMITTED)) return UNCOMMITTED_S;
-  switch (<u32>load<u8>(entry, 15)) {
-    case FLOW_TCP_ESTABLISHED: return TCP_ESTABLISHED_S;
-    case FLOW_UDP: return UDP_S;
-    case FLOW_ICMP: return ICMP_S;
-    case FLOW_OTHER: return OTHER_S;
-    default: return TCP_TRANSITORY_S;
+/** Whether the key belongs to the entry, which is live; sets `isBackward`. */
+export function isOfKey(entry: usize): bool {
+  const pair = load<u64>(entry);
+  const tail = load<u32>(entry, 12);
+  if (tail >> 24 == FLOW_FREE) return false;
+  if (pair == (<u64>keySrc | (<u64>keyDst << 32)) && load<u32>(entry, 8) == keyPorts &&
+      (tail & 0xffff) == (keyProto | (keyFrom << 8))) {
+    isBackward = false;
+    return !isExpired(entry);
   }
+  if (pair == (<u64>keyDst | (<u64>keySrc << 32)) && load<u32>(entry, 8) == rotl<u32>(keyPorts, 16) &&
+      (tail & 0xff) == keyProto && ((tail >> 16) & 0xff) == keyFrom) {
+    isBackward = true;
+    return (load<u8>(entry, 18) & BIT_COMMITTED) != 0 && !isExpired(entry);
+  }
+  return false;
 }
 
-export function isExpired(entry: usize, nowS: u32): bool {
-  return nowS - load<u32>(entry, 20) > timeoutOf(entry);
+/** Time-outs by state, seconds; state 0 stands for an uncommitted entry. */
+const timeouts: usize = memory.data<u32>([
+  UNCOMMITTED_S, UDP_S, TCP_TRANSITORY_S, TCP_TRANSITORY_S, TCP_ESTABLISHED_S, TCP_TRANSITORY_S,
+  TCP_TRANSITORY_S, ICMP_S, OTHER_S,
+]);
+
+/** A packet of the flow has been seen: its time-out begins anew. */
+// @ts-ignore: decorator
+@inline export function touch(entry: usize): void {
+  const state = load<u8>(entry, 18) & BIT_COMMITTED ? <usize>load<u8>(entry, 15) : 0;
+  store<u32>(entry, nowS + load<u32>(timeouts + (state << 2)), 20);
 }
+
+// @ts-ignore: decorator
+@inline function isExpired(entry: usize): bool { return load<u32>(entry, 20) < nowS; }
 
 /** Room for a new entry of this hash, 0 if the table refuses it. */
-function makeRoom(hash: u64, nowS: u32): usize {
+function makeRoom(hash: u64): usize {
   const first = entryAt((<u32>hash & mask) * WAYS);
   const second = entryAt((<u32>(hash >> 32) & mask) * WAYS);
   let expired: usize = 0, uncommitted: usize = 0;
   for (let way: u32 = 0; way < 2 * WAYS; way++) {
     const entry = (way < WAYS ? first : second) + <usize>(way & (WAYS - 1)) * ENTRY_SIZE;
     if (!load<u8>(entry, 15)) return entry;
-    if (isExpired(entry, nowS)) {
+    if (isExpired(entry)) {
       if (!expired) expired = entry;
     } else if (!(load<u8>(entry, 18) & BIT_COMMITTED)) {
       if (!uncommitted || load<u32>(entry, 20) < load<u32>(uncommitted, 20)) uncommitted = entry;
@@ -176,8 +187,8 @@ function makeRoom(hash: u64, nowS: u32): usize {
 }
 
 /** Writes a new, uncommitted entry for the key; 0 if the table is full. */
-export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, generation: u32, nowS: u32): usize {
-  const entry = makeRoom(hash, nowS);
+export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, generation: u32): usize {
+  const entry = makeRoom(hash);
   if (!entry) return 0;
   store<u32>(entry, keySrc);
   store<u32>(entry, keyDst, 4);
@@ -185,8 +196,9 @@ export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, generation
   store<u32>(entry, keyProto | (keyFrom << 8) | (to << 16) | (state << 24), 12);
   store<u16>(entry, <u16>flow, 16);
   store<u16>(entry, <u16>BIT_CONNECTION, 18);
-  store<u32>(entry, nowS, 20);
+  store<u32>(entry, nowS + UNCOMMITTED_S, 20);
   store<u32>(entry, generation, 24);
+  store<u32>(entry, 0xffff, 28);
   return entry;
 }
 

@@ -22,7 +22,7 @@ import { expireHeld, heldCount, holdDeadline, openHold, releaseHeld, releasedCou
 import { madeCount, madeRegion, makeFrames } from './made';
 import { monitor } from './monitor';
 import { openPorts } from './ports';
-import { local as localStep, policy as policyStep } from './policy';
+import { local as localStep, openPolicy, policy as policyStep } from './policy';
 import {
   advanceClock, beginBreath as beginBreathAt, breathNow, clock, endBreath as endBreathStep,
   nextArrivalTime, nextSequence, receive as receiveStep, taken,
@@ -49,6 +49,7 @@ export function configure(tables: usize, slots: u32, flows: u32): void {
   openRows();
   openPorts();
   openClasses();
+  openPolicy();
   openArena(word(TABLE_PORT_COUNT), slots);
   openFlows(flows);
   openStages(word(TABLE_PLACE_COUNT));

@@ -4,7 +4,7 @@
  * for what the packet is now; anything else is a violation, and the row is dropped.
  */
 import {
-  DROP_BY_MODULE, DROP_HOLD_FULL, DROP_NONE, DROP_UNLINKED, DROP_VIOLATION, HELD_TIMED_OUT,
+  COLUMN_ETH_DST, COLUMN_META_EGRESS, COLUMN_META_NEXTHOP, DROP_BY_MODULE, DROP_HOLD_FULL, DROP_NONE, DROP_UNLINKED, DROP_VIOLATION, HELD_TIMED_OUT,
   VERDICT_CONSUME, VERDICT_DROP, VERDICT_HOLD, VERDICT_NAMED_DROP_FIRST, WRITE_CHANGED_OFFSET,
 } from '../../config/abi';
 import {
@@ -26,7 +26,7 @@ import {
   rowMatchDst, rowMatchSrc, rowNode, rowStamp, ipv4Dst, ipv4Src, setU16, setU32, setU8, u16At,
   u32At, u8At,
 } from './rows';
-import { stageCount, stageRow, writeBlockOf } from './stage';
+import { isStageWhole, stageCount, stageRow, writeBlockOf } from './stage';
 import { part, placeAt } from './tables';
 import { dirtyOf, hasField } from './fields';
 
@@ -35,6 +35,7 @@ export function monitor(place: u32): void {
   const p = placeAt(place);
   const node = NODE_PLACE_FIRST + place;
   const block = writeBlockOf(place);
+  if (isStageWhole && monitorWhole(p, block, node)) return;
   const writeCount = load<u32>(p, PLACE_WRITE_COUNT_OFFSET);
   for (let k = 0; k < stageCount; k++) {
     const row = stageRow(k);
@@ -54,11 +55,68 @@ export function monitor(place: u32): void {
   }
 }
 
+/**
+ * The common case at once: the stage is the whole vector, every row has the same verdict, an
+ * output, and the same changed bits, of columns that have no range to check and change nothing
+ * about what the packet is. Measured: 3 ns a row instead of 15. False: nothing has been done.
+ */
+function monitorWhole(p: usize, block: usize, node: u32): bool {
+  const verdict = load<u8>(block);
+  const changed = load<u8>(block, WRITE_CHANGED_OFFSET);
+  if (verdict == VERDICT_DROP || <u32>verdict > load<u32>(p, PLACE_OUTPUT_COUNT_OFFSET)) return false;
+  if (load<u32>(p, PLACE_POWERS_OFFSET) & (POWER_ANSWER | POWER_ORIGINATE)) return false;
+  if (<u32>changed >> load<u32>(p, PLACE_WRITE_COUNT_OFFSET)) return false;
+  if (!isAll(block, verdict) || !isAll(block + WRITE_CHANGED_OFFSET, changed)) return false;
+  const output = part(load<u32>(p, PLACE_OUTPUTS_OFFSET)) + <usize>(verdict - 1) * OUTPUT_SIZE;
+  if (load<u32>(output, OUTPUT_REASON_OFFSET)) return false;
+  const link = part(load<u32>(output));
+  let bits: u32;
+  for (bits = changed; bits; bits &= bits - 1) if (!isPlain(writeOf(p, bits))) return false;
+  const next = <u32>load<u8>(link + u16At(rowClass, 0));
+  if (next == NODE_UNDECLARED || next == NODE_UNLINKED) return false;
+  for (let row = 1; row < stageCount; row++) {
+    if (load<u8>(link + u16At(rowClass, row)) != next) return false;
+  }
+  for (bits = changed; bits; bits &= bits - 1) {
+    const write = writeOf(p, bits);
+    const size = stageCount * load<u32>(write, WRITE_WIDTH_OFFSET);
+    memory.copy(columnAddress(load<u32>(write)), block + load<u32>(write, WRITE_BLOCK_OFFSET), size);
+    if (load<u32>(write, WRITE_EFFECTS_OFFSET) & EFFECT_VOIDS_STAMP) memory.fill(rowStamp, 0, stageCount << 2);
+  }
+  memory.fill(rowMaker, <u8>node, stageCount);
+  memory.fill(rowNode, <u8>next, stageCount);
+  return true;
+}
+
+/** Whether the first stageCount bytes all are `value`: 16 at a time. */
+function isAll(at: usize, value: u8): bool {
+  const wanted = i8x16.splat(value);
+  let k = 0;
+  for (; k + 16 <= stageCount; k += 16) {
+    if (!i8x16.all_true(i8x16.eq(v128.load(at + <usize>k), wanted))) return false;
+  }
+  for (; k < stageCount; k++) if (load<u8>(at + <usize>k) != value) return false;
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline function writeOf(p: usize, bits: u32): usize {
+  return part(load<u32>(p, PLACE_WRITES_OFFSET)) + <usize>ctz<u32>(bits) * WRITE_SIZE;
+}
+
+/** No range, no class, no header field: whatever the value, it is allowed. */
+function isPlain(write: usize): bool {
+  const column = load<u32>(write, WRITE_COLUMN_OFFSET);
+  return !load<u32>(write, WRITE_RANGE_COUNT_OFFSET) &&
+    !(load<u32>(write, WRITE_EFFECTS_OFFSET) & EFFECT_CLASSIFIED) &&
+    (column == COLUMN_META_EGRESS || column == COLUMN_META_NEXTHOP || column == COLUMN_ETH_DST);
+}
+
 /** Checks each changed column against its declaration and puts it in the vector. */
 function applyWrites(row: i32, k: i32, changed: u32, p: usize, block: usize, node: u32): bool {
   let effects: u32 = 0;
   for (let bits = changed; bits; bits &= bits - 1) {
-    const write = part(load<u32>(p, PLACE_WRITES_OFFSET)) + <usize>ctz<u32>(bits) * WRITE_SIZE;
+    const write = writeOf(p, bits);
     const column = load<u32>(write, WRITE_COLUMN_OFFSET);
     const width = load<u32>(write, WRITE_WIDTH_OFFSET);
     const value = loadWide(block + load<u32>(write, WRITE_BLOCK_OFFSET) + <usize>k * width, width);

@@ -1,7 +1,7 @@
 /**
  * Parse: the bytes of a frame, checked once (RFC 1812 5.2.2, RFC 8200), into columns of its row.
- * Every column of the row is written: the constant ones and those of rare packets were zeroed for
- * the whole vector before (`clearVector`), the others are written here.
+ * Every column of the row is written: those that a packet may lack were zeroed for the whole vector
+ * before (`clearVector` in receive.ts), the others are written here.
  */
 import {
   DROP_FRAGMENT, DROP_FRAME_TOO_SHORT, DROP_IPV4_CHECKSUM, DROP_IPV4_HEADER_LENGTH,
@@ -69,7 +69,6 @@ export function clearRare(): void {
 export function parse(row: i32, length: u32): u32 {
   const frame: usize = load<u32>(rowFrame + (<usize>row << 2));
   setU16(metaLength, row, length);
-  clearHeaders(row);
   if (length < 14) {
     setU64(ethDst, row, 0); setU64(ethSrc, row, 0);
     setU16(ethType, row, 0); setU16(vlanId, row, 0);
@@ -113,19 +112,6 @@ export function parse(row: i32, length: u32): u32 {
 // @ts-ignore: decorator
 @inline function isTag(type: u32): bool {
   return type == 0x8100 || type == 0x88a8 || type == 0x9100;
-}
-
-/** Zeroes the columns that a packet may lack. */
-// @ts-ignore: decorator
-@inline function clearHeaders(row: i32): void {
-  setU8(ipv4Proto, row, 0); setU8(ipv4Ttl, row, 0); setU8(ipv4Dscp, row, 0);
-  setU16(ipv4Fragment, row, 0); setU32(ipv4Src, row, 0); setU32(ipv4Dst, row, 0);
-  setU16(l4Sport, row, 0); setU16(l4Dport, row, 0);
-  setU8(tcpFlags, row, 0); setU32(tcpSeq, row, 0); setU32(tcpAck, row, 0);
-  setU8(icmpType, row, 0); setU8(icmpCode, row, 0);
-  setU16(rowL4, row, 0); setU16(rowIcmpId, row, 0);
-  setU16(rowQuoted, row, 0); setU16(rowQuotedId, row, 0);
-  setU32(rowMatchSrc, row, 0); setU32(rowMatchDst, row, 0);
 }
 
 function parseIpv4(row: i32, frame: usize, l3: u32, length: u32): u32 {

@@ -17,25 +17,29 @@ import { drop, violate } from './counters';
 import { firstMatch } from './first-match';
 import {
   BIT_COMMITTED, BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED,
-  entryAt, entryNumber, firstState, insertFlow, isBackward, keyDst, keyFrom, keyHash, keyOf,
-  keyPorts, keyProto, keySrc, lookupFlow, setKey,
+  entryAt, entryNumber, firstState, insertFlow, isBackward, isOfKey, keyDst, keyFrom, keyHash, keyOf,
+  keyPorts, keyProto, keySrc, lookupFlow, setKey, touch,
 } from './flow-table';
 import { PROTO_ICMP, PROTO_TCP, PROTO_UDP, PROTO_SCTP, isIcmpError } from './parse';
 import { isConfigured, portMtu, portZone, routerZone } from './ports';
 import {
   DIRTY_TTL, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl,
   metaEgress, metaIngress, metaMtu, metaReason, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src,
-  quotedL4Dport, quotedL4Sport, rowClass, rowCount, rowDirty, rowEnd, rowFlags, rowFlow, rowL3,
+  quotedL4Dport, quotedL4Sport, rowClass, rowCount, rowDirty, rowEnd, rowFlags, rowFlow, rowHint, rowL3,
   rowMaker, rowNode, rowPeer, rowPinned, rowQuoted, rowQuotedId, rowStamp, rowTags, setU16, setU32,
   setU8, tcpFlags, u16At, u32At, u8At,
 } from './rows';
 import { isTcpInvalid, isTcpOpening, nextTcpState } from './tcp-state';
 import { lookupAddress, section, word } from './tables';
 
-/** Virtual seconds of this breath, for time-outs. */
-let nowS: u32 = 0;
-export function setPolicyTime(seconds: u32): void {
-  nowS = seconds;
+let generation: u32 = 0;
+let hasPickup: bool = false;
+let permittedLink: usize = 0;
+
+export function openPolicy(): void {
+  generation = word(TABLE_GENERATION);
+  hasPickup = (word(TABLE_OPTIONS) & OPTION_TCP_PICKUP) != 0;
+  permittedLink = section(TABLE_LINK_PERMITTED);
 }
 
 // What `admit` found, for `enter`.
@@ -60,10 +64,6 @@ function judge(row: i32): void {
   if (flags & (ROW_MADE | ROW_LOCAL)) return judgeOwn(row, flags, egress);
   const ingress = u8At(metaIngress, row);
   if (egress == ingress) return drop(row, DROP_SAME_SEGMENT, NODE_POLICY);
-  const address = lookupAddress(u32At(ipv4Dst, row));
-  if ((address >> 8) & ADDRESS_CONNECTED && (address & 0xff) != egress) {
-    return drop(row, DROP_WRONG_PORT, NODE_POLICY);
-  }
   const from = portZone(ingress), to = portZone(egress);
   const reason = admit(row, from, to);
   if (reason != DROP_NONE) return drop(row, reason, NODE_POLICY);
@@ -94,8 +94,8 @@ function judgeOwn(row: i32, flags: u32, egress: u32): void {
 }
 
 function stamp(row: i32): void {
-  setU32(rowStamp, row, word(TABLE_GENERATION));
-  const node = load<u8>(section(TABLE_LINK_PERMITTED) + u16At(rowClass, row));
+  setU32(rowStamp, row, generation);
+  const node = <u32>load<u8>(permittedLink + u16At(rowClass, row));
   if (node == NODE_UNLINKED) return drop(row, DROP_UNLINKED, NODE_POLICY);
   setU8(rowNode, row, node);
 }
@@ -140,17 +140,35 @@ function admit(row: i32, from: u32, to: u32): u32 {
   const flags = u8At(tcpFlags, row);
   if (proto == PROTO_TCP && isTcpInvalid(flags)) return DROP_TCP_INVALID;
   keyOf(row, from);
-  foundHash = keyHash();
-  const entry = lookupFlow(foundHash, nowS);
+  const hint = u32At(rowHint, row);
+  let entry: usize = 0;
+  if (hint && isOfKey(entryAt(hint - 1))) entry = entryAt(hint - 1);
+  else {
+    foundHash = keyHash();
+    entry = lookupFlow(foundHash);
+  }
+  const egress = u8At(metaEgress, row);
   if (entry && farZone(entry) == to) {
     foundEntry = entry;
+    const known = isBackward ? entry + 29 : entry + 28;
+    if (load<u8>(known) != egress) {
+      if (to != routerZone && isWrongPort(row, egress)) return DROP_WRONG_PORT;
+      store<u8>(known, <u8>egress);
+    }
     const state = <u32>load<u8>(entry, 15);
     const isReopened = proto == PROTO_TCP && isTcpOpening(flags) && state >= FLOW_TCP_CLOSING &&
       state <= FLOW_TCP_CLOSED;
     if (!isReopened) return DROP_NONE;
     if (isBackward) foundEntry = 0;
-  }
+  } else if (to != routerZone && isWrongPort(row, egress)) return DROP_WRONG_PORT;
+  foundHash = keyHash();
   return admitNew(row, proto, flags, from, to);
+}
+
+/** A destination on a connected subnet must leave by that subnet's port. */
+function isWrongPort(row: i32, egress: u32): bool {
+  const address = lookupAddress(u32At(ipv4Dst, row));
+  return ((address >> 8) & ADDRESS_CONNECTED) != 0 && (address & 0xff) != egress;
 }
 
 // @ts-ignore: decorator
@@ -177,7 +195,7 @@ function admitNew(row: i32, proto: u32, flags: u32, from: u32, to: u32): u32 {
     isReversed = true;
   }
   if (foundFlow == FLOW_NONE) return DROP_DENIED;
-  return word(TABLE_OPTIONS) & OPTION_TCP_PICKUP ? DROP_NONE : DROP_TCP_NOT_SYN;
+  return hasPickup ? DROP_NONE : DROP_TCP_NOT_SYN;
 }
 
 function reverseKey(from: u32): void {
@@ -198,8 +216,9 @@ function admitRelated(row: i32, from: u32, to: u32): u32 {
     ports = u16At(quotedL4Dport, row) | (u16At(quotedL4Sport, row) << 16);
   }
   setKey(u32At(quotedIpv4Dst, row), src, ports, proto, from);
-  const entry = lookupFlow(keyHash(), nowS);
+  const entry = lookupFlow(keyHash());
   if (!entry || farZone(entry) != to) return DROP_ICMP_UNSOLICITED;
+  if (to != routerZone && isWrongPort(row, u8At(metaEgress, row))) return DROP_WRONG_PORT;
   foundEntry = entry;
   isRelated = true;
   return DROP_NONE;
@@ -213,15 +232,15 @@ function enter(row: i32, from: u32, to: u32): bool {
   if (!entry) {
     const isOpening = isTcpOpening(flags);
     const state = proto == PROTO_TCP && !isOpening ? FLOW_TCP_ESTABLISHED : firstState(proto);
-    entry = insertFlow(foundHash, isReversed ? from : to, state, foundFlow, word(TABLE_GENERATION), nowS);
+    entry = insertFlow(foundHash, isReversed ? from : to, state, foundFlow, generation);
     if (!entry) return false;
     // Picked up against its direction: nothing of it has to leave before this packet may.
     if (isReversed) store<u8>(entry, <u8>(BIT_COMMITTED | BIT_CONNECTION), 18);
     setBackward(row, isReversed);
   } else if (!isRelated) {
     setBackward(row, isBackward);
-    store<u32>(entry, nowS, 20);
     if (proto == PROTO_TCP) nextTcpState(entry, flags, isBackward, foundFlow);
+    touch(entry);
   }
   setU32(rowFlow, row, entryNumber(entry) + 1);
   return true;

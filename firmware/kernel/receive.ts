@@ -24,16 +24,17 @@ import { RING_PRIORITY, RING_RX, arrivalsOf, descriptor, freeSlot, reclaim, refi
 import { isAnswerInBreath, openBreath } from './breath-flows';
 import { classify } from './classify';
 import { count, drop, dropArrival, violate } from './counters';
+import { setFlowTime } from './flow-table';
 import { releasedCount, restoreHeld, setHoldTime } from './hold';
 import { MADE_SIZE, forgetMade, madeCount, madeQueue, sortMade } from './made';
 import { ETHER_IPV4, clearRare, parse } from './parse';
-import { setPolicyTime } from './policy';
 import { isConfigured, portMac } from './ports';
 import {
-  ROW_ANSWER, ROW_UNCOUNTED, clearRow, ethDst, ethType, ipv4Dst, ipv4Src, metaEgress, metaHeld,
-  metaIngress, metaMtu, metaNexthop, metaReason, rowArrival, rowClass, rowDirty, rowFlags, rowFlow,
-  rowFrame, rowGeneration, rowHeldAt, rowMaker, rowNode, rowPeer, rowPinned, rowSequence, rowStamp,
-  rowTime, setRowCount, setU16, setU32, setU64, setU8, u16At, u32At, u64At, u8At,
+  COLUMN_STRIDE, ROW_ANSWER, ROW_UNCOUNTED, clearRow, ethDst, ethType, icmpCode, ipv4Dscp, ipv4Dst,
+  ipv4Fragment, ipv4Proto, ipv4Src, l4Dport, metaEgress, metaHeld, metaIngress, metaMtu, metaReason,
+  rowArrival, rowClass, rowCount, rowDirty, rowFlags, rowFlow, rowFrame, rowGeneration, rowHeldAt,
+  rowL4, rowMaker, rowMatchSrc, rowNode, rowPeer, rowPinned, rowSequence, rowStamp, rowTime,
+  setRowCount, setU16, setU32, setU64, setU8, tcpAck, tcpFlags, u16At, u32At, u64At,
 } from './rows';
 import { lookupAddress, part, placeAt, section } from './tables';
 
@@ -86,7 +87,7 @@ export function beginBreath(limit: i64): void {
 function setBreathTime(time: i64): void {
   breathNow = time;
   setHoldTime(time);
-  setPolicyTime(<u32>(time / 1000000000));
+  setFlowTime(<u32>(time / 1000000000));
 }
 
 /** Fills the vector with up to `rowsMax` rows of the breath; 0: the breath is over. */
@@ -119,20 +120,23 @@ export function receive(rowsMax: i32): i32 {
   return row;
 }
 
-/** Zeroes what is the same in most rows, so that no row has to. */
+/** Zeroes what most rows lack, in all rows that the last vector used, so that no row has to. */
 function clearVector(): void {
   clearRare();
-  memory.fill(metaEgress, <u8>PORT_NONE, VECTOR_ROWS_MAX);
-  memory.fill(metaHeld, 0, VECTOR_ROWS_MAX);
-  memory.fill(metaReason, 0, VECTOR_ROWS_MAX);
-  memory.fill(metaMtu, 0, VECTOR_ROWS_MAX * 2);
-  memory.fill(metaNexthop, 0, VECTOR_ROWS_MAX * 4);
-  memory.fill(rowNode, <u8>NODE_NONE, VECTOR_ROWS_MAX);
-  memory.fill(rowGeneration, 0, VECTOR_ROWS_MAX);
-  memory.fill(rowDirty, 0, VECTOR_ROWS_MAX * 2);
-  memory.fill(rowFlow, 0, VECTOR_ROWS_MAX * 4);
-  memory.fill(rowStamp, 0, VECTOR_ROWS_MAX * 4);
-  memory.fill(rowHeldAt, 0, VECTOR_ROWS_MAX * 8);
+  // One more: the packet that had to wait for the next breath was parsed there.
+  const rows = rowCount + 1;
+  memory.fill(metaEgress, <u8>PORT_NONE, rows);
+  for (let column = metaHeld; column <= metaReason; column += COLUMN_STRIDE) memory.fill(column, 0, rows);
+  for (let column = ipv4Proto; column <= ipv4Dscp; column += COLUMN_STRIDE) memory.fill(column, 0, rows);
+  for (let column = tcpFlags; column <= icmpCode; column += COLUMN_STRIDE) memory.fill(column, 0, rows);
+  memory.fill(rowNode, <u8>NODE_NONE, rows);
+  memory.fill(rowGeneration, 0, rows);
+  for (let column = ipv4Fragment; column <= l4Dport; column += COLUMN_STRIDE * 2) memory.fill(column, 0, rows * 2);
+  for (let column = rowL4; column <= rowDirty; column += COLUMN_STRIDE * 2) memory.fill(column, 0, rows * 2);
+  memory.fill(metaMtu, 0, rows * 2);
+  for (let column = ipv4Src; column <= tcpAck; column += COLUMN_STRIDE * 4) memory.fill(column, 0, rows * 4);
+  for (let column = rowMatchSrc; column <= rowStamp; column += COLUMN_STRIDE * 4) memory.fill(column, 0, rows * 4);
+  memory.fill(rowHeldAt, 0, rows * 8);
 }
 
 let madeTaken: i32 = 0;
@@ -280,7 +284,7 @@ function inspect(row: i32, port: u32, length: u32): u32 {
   if (length >= 14 && !isGroup && to != portMac(port)) return DROP_OTHER_HOST;
   if (reason != DROP_NONE) return reason;
   if (u16At(ethType, row) != ETHER_IPV4) return DROP_NONE;
-  const answer = isAnswerInBreath(row, port, <u32>(breathNow / 1000000000));
+  const answer = isAnswerInBreath(row, port);
   if (answer == 1) return ANSWERS_BREATH;
   if (isGroup || answer == 0) return checkAddresses(row, port, isGroup != 0);
   return DROP_NONE;

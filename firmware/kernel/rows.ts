@@ -7,6 +7,8 @@ import { COLUMN_COUNT, VECTOR_ROWS_MAX } from '../../config/abi';
 /** One row more than a vector has: it stands for none in reports, and is always zero. */
 export const ROW_SPARE: i32 = VECTOR_ROWS_MAX;
 const B1: i32 = VECTOR_ROWS_MAX + 64;
+/** From one array of bytes to the next; wider ones lie as many times further apart. */
+export const COLUMN_STRIDE: i32 = B1;
 const B2: i32 = B1 * 2;
 const B4: i32 = B1 * 4;
 const B8: i32 = B1 * 8;
@@ -66,6 +68,7 @@ export const rowFrame: usize = memory.data(B4, 64); // address of the frame's fi
 export const rowMatchSrc: usize = memory.data(B4, 64); // address that `src` matches (ARP: sender)
 export const rowMatchDst: usize = memory.data(B4, 64);
 export const rowFlow: usize = memory.data(B4, 64); // flow entry's number + 1; 0: none
+export const rowHint: usize = memory.data(B4, 64); // flow entry found on arrival, + 1; 0: none
 export const rowStamp: usize = memory.data(B4, 64); // generation of the policy's stamp; 0: none
 export const rowSequence: usize = memory.data(B4, 64);
 export const rowArrival: usize = memory.data(B4, 64);

@@ -12,7 +12,7 @@ import {
 import { allocate, transmitTo } from './arena';
 import { count, drop, sent, violate } from './counters';
 import { deparse } from './deparse';
-import { BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, entryAt } from './flow-table';
+import { BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, entryAt, touch } from './flow-table';
 import { isConfigured, portMac, portMtu } from './ports';
 import {
   ROW_BACKWARD, ROW_MADE, ROW_UNCOUNTED, ethDst, metaEgress, metaLength, rowCount, rowEnd, rowFlags,
@@ -22,9 +22,12 @@ import {
 import { word } from './tables';
 
 let flowCounters: usize = 0;
+let generation: u32 = 0;
+let transmitted: u32 = 0;
 
 export function openTransmit(flows: u32): void {
   flowCounters = allocate(max<u32>(1, flows) * FLOW_COUNTER_SIZE);
+  generation = word(TABLE_GENERATION);
 }
 export function flowCountersAt(): usize {
   return flowCounters;
@@ -33,13 +36,14 @@ export function flowCountersAt(): usize {
 /** The tx node: every row that stands at it leaves the board, or is dropped. */
 export function transmit(): void {
   const rows = rowCount;
-  const generation = word(TABLE_GENERATION);
+  transmitted = 0;
   for (let row = 0; row < rows; row++) {
-    if (u8At(rowNode, row) == NODE_TX) emit(row, generation);
+    if (u8At(rowNode, row) == NODE_TX) emit(row);
   }
+  count(COUNTER_TRANSMITTED, transmitted);
 }
 
-function emit(row: i32, generation: u32): void {
+function emit(row: i32): void {
   const flags = u8At(rowFlags, row);
   const egress = u8At(metaEgress, row);
   const isMade = (flags & ROW_MADE) != 0;
@@ -62,7 +66,7 @@ function emit(row: i32, generation: u32): void {
     return drop(row, DROP_TX_RING_FULL, NODE_TX);
   }
   if (!mark) {
-    count(COUNTER_TRANSMITTED, 1);
+    transmitted++;
     count(COUNTER_PORT_TRANSMITTED + egress, 1);
   }
   if (u32At(rowFlow, row)) commit(row, true);
@@ -80,6 +84,7 @@ export function commit(row: i32, hasLeft: bool): void {
   const now = bits & ~BIT_CONNECTION | BIT_COMMITTED | (hasLeft ? (isBack ? BIT_SENT_BACKWARD : BIT_SENT) : 0);
   if (bits != now) {
     store<u8>(entry, <u8>now, 18);
+    touch(entry);
     if (bits & BIT_CONNECTION) store<u64>(at, load<u64>(at, FLOW_CONNECTIONS_OFFSET) + 1, FLOW_CONNECTIONS_OFFSET);
   }
   if (!hasLeft) return;
