@@ -123,6 +123,12 @@ export class Board {
     this.run();
   }
 
+  /** Gives the NICs room for frames where nothing is pending and they have none left. */
+  makeRoom(): void {
+    this.kernel.beginBreath(this.kernel.now());
+    this.kernel.endBreath();
+  }
+
   counters(): Counters {
     return readCounters(this.kernel, this.tables, this.router, this.slots);
   }

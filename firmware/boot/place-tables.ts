@@ -121,11 +121,11 @@ function writeWrites(
   }
 }
 
-/** Empty: any value that the column holds. Columns narrower than their bytes have their bound. */
+/** Empty: any value that the column holds. A few bits short of a byte have their bound. */
 function intervalsOf(range: Range, router: Router, max: number): [number, number][] {
   if (range.kind === 'values') return range.intervals;
   if (range.kind === 'bound') return router.interfaces.map(({ address: a }) => [a, a]);
-  const isNarrow = max === 63 || max === 4095 || max === 0xffff_ffff_ffff;
+  const isNarrow = max === 63 || max === 4095;
   return isNarrow ? [[0, max]] : [];
 }
 

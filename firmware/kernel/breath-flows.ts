@@ -13,7 +13,7 @@ import { PROTO_ICMP, isIcmpError } from './parse';
 import { portZone } from './ports';
 import {
   icmpType, ipv4Proto, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport,
-  rowHint, rowQuoted, rowQuotedId, setU32, u16At, u32At, u8At,
+  ROW_BACKWARD, rowFlags, rowHint, rowQuoted, rowQuotedId, setU32, setU8, u16At, u32At, u8At,
 } from './rows';
 
 /** Twice the rows of a breath, so that a free slot is always found. */
@@ -51,10 +51,13 @@ export function isAnswerInBreath(row: i32, port: u32): u32 {
   keyOf(row, zone);
   const hash = keyHash();
   const entry = lookupFlow(hash);
-  setU32(rowHint, row, entry ? entryNumber(entry) + 1 : 0);
   const bits = entry ? <u32>load<u8>(entry, 18) : 0;
   if (!(bits & (isBackward ? BIT_SENT_BACKWARD : BIT_SENT)) && isFirstTooMany()) return 1;
-  if (bits & BIT_COMMITTED) return 2;
+  if (bits & BIT_COMMITTED) {
+    setU32(rowHint, row, entryNumber(entry) + 1);
+    if (isBackward) setU8(rowFlags, row, ROW_BACKWARD);
+    return 2;
+  }
   const isUp = keySrc < keyDst || (keySrc == keyDst && (keyPorts & 0xffff) < keyPorts >> 16);
   const direction: u32 = isUp ? 1 : 2;
   if (find(hash, direction ^ 3)) return 1;

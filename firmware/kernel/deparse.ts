@@ -15,7 +15,8 @@ import {
 let delta: u32 = 0;
 
 /** Writes the Ethernet header and all dirty fields of `row`. */
-export function deparse(row: i32, mac: u64, to: u64): void {
+// @ts-ignore: decorator
+@inline export function deparse(row: i32, mac: u64, to: u64): void {
   const dirty = u16At(rowDirty, row);
   const frame = <usize>u32At(rowFrame, row);
   if (dirty) {
@@ -41,7 +42,8 @@ export function deparse(row: i32, mac: u64, to: u64): void {
   return ~sum & 0xffff;
 }
 
-function writeTtl(ip: usize, ttl: u32): void {
+// @ts-ignore: decorator
+@inline function writeTtl(ip: usize, ttl: u32): void {
   const old = load<u32>(ip, 8);
   const word = (old & 0xff00) | ttl;
   const checksum = adjust(old >> 16, (~old & 0xffff) + word);

@@ -6,7 +6,7 @@
  *    8 u16 sport   10 u16 dport   ICMP queries: the identifier, twice
  *   12 u8 proto    13 u8 from     14 u8 to (zones)    15 u8 state (FLOW_*; 0: free)
  *   16 u16 policy flow            18 u8 bits (BIT_*)  19 u8 directions that sent FIN
- *   20 u32 expires, seconds       24 u32 configuration's generation
+ *   20 u32 expires, seconds       24 u16 class forward   26 u16 backward (CLASS_NONE: not known)
  *   28 u8 egress port forward     29 u8 backward (PORT_NONE: not known)         30 u16 0
  *
  * A key has two sets of four entries. Room for a new entry, in this order: a free one; one expired;
@@ -109,8 +109,14 @@ export function keyHash(): u64 {
   return h ^ (h >> 32);
 }
 
+/** No class known of the packets of a flow. */
+export const CLASS_NONE: u32 = 0xffff;
+
 /** Whether the found entry was hit against the direction of its first packet. */
 export let isBackward: bool = false;
+export function setBackwardHit(isBack: bool): void {
+  isBackward = isBack;
+}
 
 /** Virtual seconds of this breath, for time-outs. */
 let nowS: u32 = 0;
@@ -187,7 +193,7 @@ function makeRoom(hash: u64): usize {
 }
 
 /** Writes a new, uncommitted entry for the key; 0 if the table is full. */
-export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, generation: u32): usize {
+export function insertFlow(hash: u64, to: u32, state: u32, flow: u32): usize {
   const entry = makeRoom(hash);
   if (!entry) return 0;
   store<u32>(entry, keySrc);
@@ -197,7 +203,7 @@ export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, generation
   store<u16>(entry, <u16>flow, 16);
   store<u16>(entry, <u16>BIT_CONNECTION, 18);
   store<u32>(entry, nowS + UNCOMMITTED_S, 20);
-  store<u32>(entry, generation, 24);
+  store<u32>(entry, 0xffffffff, 24);
   store<u32>(entry, 0xffff, 28);
   return entry;
 }

@@ -25,7 +25,7 @@ import { openPorts } from './ports';
 import { local as localStep, openPolicy, policy as policyStep } from './policy';
 import {
   advanceClock, beginBreath as beginBreathAt, breathNow, clock, endBreath as endBreathStep,
-  nextArrivalTime, nextSequence, receive as receiveStep, taken,
+  nextArrivalTime, nextSequence, openReceive, receive as receiveStep, taken,
 } from './receive';
 import { columnAddress, openRows, rowCount, rowFlags, rowNode, rowSequence } from './rows';
 import { dropStage, gather, gatherRow, openStages, readBlockOf, stageRows, writeBlockOf } from './stage';
@@ -50,6 +50,7 @@ export function configure(tables: usize, slots: u32, flows: u32): void {
   openPorts();
   openClasses();
   openPolicy();
+  openReceive();
   openArena(word(TABLE_PORT_COUNT), slots);
   openFlows(flows);
   openStages(word(TABLE_PLACE_COUNT));

@@ -114,7 +114,8 @@ export function parse(row: i32, length: u32): u32 {
   return type == 0x8100 || type == 0x88a8 || type == 0x9100;
 }
 
-function parseIpv4(row: i32, frame: usize, l3: u32, length: u32): u32 {
+// @ts-ignore: decorator
+@inline function parseIpv4(row: i32, frame: usize, l3: u32, length: u32): u32 {
   const ip = frame + l3;
   const room = length - l3;
   if (room < 20) return DROP_IPV4_TOO_SHORT;
@@ -152,7 +153,8 @@ function parseIpv4(row: i32, frame: usize, l3: u32, length: u32): u32 {
 }
 
 /** Layer 4 of IPv4 and IPv6; false when its header is cut short. */
-export function parseTransport(row: i32, frame: usize, l4: u32, end: u32, proto: u32): bool {
+// @ts-ignore: decorator
+@inline export function parseTransport(row: i32, frame: usize, l4: u32, end: u32, proto: u32): bool {
   const at = frame + l4;
   const room = end - l4;
   if (proto == PROTO_TCP) {

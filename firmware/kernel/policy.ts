@@ -17,8 +17,8 @@ import { drop, violate } from './counters';
 import { firstMatch } from './first-match';
 import {
   BIT_COMMITTED, BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED,
-  entryAt, entryNumber, firstState, insertFlow, isBackward, isOfKey, keyDst, keyFrom, keyHash, keyOf,
-  keyPorts, keyProto, keySrc, lookupFlow, setKey, touch,
+  entryAt, entryNumber, firstState, insertFlow, isBackward, keyDst, keyFrom, keyHash, keyOf,
+  keyPorts, keyProto, keySrc, lookupFlow, setBackwardHit, setKey, touch,
 } from './flow-table';
 import { PROTO_ICMP, PROTO_TCP, PROTO_UDP, PROTO_SCTP, isIcmpError } from './parse';
 import { isConfigured, portMtu, portZone, routerZone } from './ports';
@@ -93,7 +93,8 @@ function judgeOwn(row: i32, flags: u32, egress: u32): void {
   stamp(row);
 }
 
-function stamp(row: i32): void {
+// @ts-ignore: decorator
+@inline function stamp(row: i32): void {
   setU32(rowStamp, row, generation);
   const node = <u32>load<u8>(permittedLink + u16At(rowClass, row));
   if (node == NODE_UNLINKED) return drop(row, DROP_UNLINKED, NODE_POLICY);
@@ -131,7 +132,8 @@ function deliver(row: i32): void {
 }
 
 /** Whether the packet may go from zone to zone: DROP_NONE or why not. Changes no flow. */
-function admit(row: i32, from: u32, to: u32): u32 {
+// @ts-ignore: decorator
+@inline function admit(row: i32, from: u32, to: u32): u32 {
   const proto = u8At(ipv4Proto, row);
   foundEntry = 0;
   isRelated = false;
@@ -139,11 +141,14 @@ function admit(row: i32, from: u32, to: u32): u32 {
   if (proto == PROTO_ICMP && isIcmpError(u8At(icmpType, row))) return admitRelated(row, from, to);
   const flags = u8At(tcpFlags, row);
   if (proto == PROTO_TCP && isTcpInvalid(flags)) return DROP_TCP_INVALID;
-  keyOf(row, from);
   const hint = u32At(rowHint, row);
   let entry: usize = 0;
-  if (hint && isOfKey(entryAt(hint - 1))) entry = entryAt(hint - 1);
-  else {
+  if (hint && !u16At(rowDirty, row)) {
+    // Found on arrival, committed, and the headers are as they were: it is still the one.
+    entry = entryAt(hint - 1);
+    setBackwardHit((u8At(rowFlags, row) & ROW_BACKWARD) != 0);
+  } else {
+    keyOf(row, from);
     foundHash = keyHash();
     entry = lookupFlow(foundHash);
   }
@@ -161,6 +166,7 @@ function admit(row: i32, from: u32, to: u32): u32 {
     if (!isReopened) return DROP_NONE;
     if (isBackward) foundEntry = 0;
   } else if (to != routerZone && isWrongPort(row, egress)) return DROP_WRONG_PORT;
+  keyOf(row, from);
   foundHash = keyHash();
   return admitNew(row, proto, flags, from, to);
 }
@@ -225,15 +231,19 @@ function admitRelated(row: i32, from: u32, to: u32): u32 {
 }
 
 /** Enters an admitted packet in its flow; false: there is no room for a new one. */
-function enter(row: i32, from: u32, to: u32): bool {
+// @ts-ignore: decorator
+@inline function enter(row: i32, from: u32, to: u32): bool {
   let entry = foundEntry;
   const proto = u8At(ipv4Proto, row);
   const flags = u8At(tcpFlags, row);
   if (!entry) {
     const isOpening = isTcpOpening(flags);
     const state = proto == PROTO_TCP && !isOpening ? FLOW_TCP_ESTABLISHED : firstState(proto);
-    entry = insertFlow(foundHash, isReversed ? from : to, state, foundFlow, generation);
+    entry = insertFlow(foundHash, isReversed ? from : to, state, foundFlow);
     if (!entry) return false;
+    // Both ports have passed their check: the egress above, the ingress as the source's.
+    const egress = u8At(metaEgress, row), ingress = u8At(metaIngress, row);
+    store<u16>(entry, <u16>(isReversed ? ingress | (egress << 8) : egress | (ingress << 8)), 28);
     // Picked up against its direction: nothing of it has to leave before this packet may.
     if (isReversed) store<u8>(entry, <u8>(BIT_COMMITTED | BIT_CONNECTION), 18);
     setBackward(row, isReversed);

@@ -43,7 +43,8 @@ export function transmit(): void {
   count(COUNTER_TRANSMITTED, transmitted);
 }
 
-function emit(row: i32): void {
+// @ts-ignore: decorator
+@inline function emit(row: i32): void {
   const flags = u8At(rowFlags, row);
   const egress = u8At(metaEgress, row);
   const isMade = (flags & ROW_MADE) != 0;
@@ -54,7 +55,7 @@ function emit(row: i32): void {
   }
   if (!isConfigured(egress)) return drop(row, DROP_PORT_DOWN, NODE_TX);
   const mac = portMac(egress);
-  const to = u64At(ethDst, row);
+  const to = u64At(ethDst, row) & 0xffffffffffff;
   if (!isMade && ((to >> 40) & 1 || to == 0 || to == mac)) {
     violate(row, VIOLATION_RANGE, u8At(rowMaker, row), to);
     return drop(row, DROP_VIOLATION, NODE_TX);
@@ -74,7 +75,8 @@ function emit(row: i32): void {
 }
 
 /** The row's packet has left (or, for the router, arrived): its flow is real from here on. */
-export function commit(row: i32, hasLeft: bool): void {
+// @ts-ignore: decorator
+@inline export function commit(row: i32, hasLeft: bool): void {
   const number = u32At(rowFlow, row);
   if (!number) return;
   const entry = entryAt(number - 1);
