@@ -3,7 +3,7 @@
  * the same firmware did the same with the same frames. Nothing of the host is in it: no path, no
  * clock, no version of Node or of the operating system.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { FrameDigest } from './frame-digest.ts';
 
 /** What ran: digests in hex of the firmware and of the configuration, and the ports' names. */
@@ -19,7 +19,6 @@ export class Receipt {
   private readonly arrived = new FrameDigest();
   /** One a port: in which order ports are emptied depends on how the work was cut into vectors. */
   private readonly sent: readonly FrameDigest[];
-  private readonly audit: Hash = createHash('sha256');
 
   constructor(subject: ReceiptSubject) {
     this.subject = subject;
@@ -51,13 +50,8 @@ export class Receipt {
     this.sent[port].add(port, seconds, nanoseconds, data, start, end, end - start);
   }
 
-  /** Lines of the audit log, in order. */
-  addAudit(text: string): void {
-    this.audit.update(text);
-  }
-
-  /** SHA-256 in hex. There is nothing to add after it. */
-  finish(): string {
+  /** SHA-256 in hex; `audit` is that of the audit log. There is nothing to add after it. */
+  finish(audit: string): string {
     const { firmware, configuration, ports } = this.subject;
     const lines = [
       'sluice receipt 1',
@@ -65,7 +59,7 @@ export class Receipt {
       `configuration ${configuration}`,
       `arrived ${this.arrived.finish()}`,
       ...ports.map((name, port) => `sent ${name} ${this.sent[port].finish()}`),
-      `audit ${this.audit.digest('hex')}`,
+      `audit ${audit}`,
     ];
     return createHash('sha256')
       .update(`${lines.join('\n')}\n`)

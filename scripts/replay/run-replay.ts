@@ -1,9 +1,121 @@
-import type { ExitCode } from '../exit-code.ts';
+import { createHash } from 'node:crypto';
+import { loadRouter, type Router } from '../../config/router.ts';
+import { Board } from '../../firmware/board/board.ts';
+import type { Firmware } from '../../firmware/boot/assemble.ts';
+import { compileTables } from '../../firmware/boot/tables.ts';
+import { portIndex } from '../commands/port-name.ts';
+import { explainError } from '../errors.ts';
+import { ExitCode } from '../exit-code.ts';
 import type { Host } from '../host.ts';
+import { Progress } from '../progress.ts';
+import { printReport } from '../report/print-report.ts';
+import type { Report } from '../report/report.ts';
+import { reportOf } from '../report/report-of.ts';
+import { loadFirmware } from '../toolchain/load-firmware.ts';
+import { type CapturesIn, openCaptures } from './captures-in.ts';
 import type { ReplayOptions } from './options.ts';
+import { Receipt } from './receipt.ts';
+import { FrameReplay } from './replay-frames.ts';
+import { SentCaptures } from './sent-captures.ts';
+import { SourcePorts } from './source-ports.ts';
+import { WiredBoard } from './wired-board.ts';
+
+/** All that a replay does beside what the router file says; where frames arrive is in the inputs. */
+function configurationDigest(router: Router, options: ReplayOptions): string {
+  const meaning = [
+    router.digest,
+    router.options.tcpPickup,
+    options.isAsCaptured,
+    options.fixesChecksums,
+  ];
+  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
+}
+
+function readRouter(options: ReplayOptions): Router {
+  const router = loadRouter(
+    options.config,
+    options.board === undefined ? {} : { board: options.board },
+  );
+  if (options.picksUp) router.options.tcpPickup = true;
+  return router;
+}
+
+function openInputs(options: ReplayOptions, router: Router): CapturesIn {
+  const indexOf = (name: string | undefined) =>
+    name === undefined ? null : portIndex(router.board, name);
+  // A wrong --in is told of even where no frame would take it.
+  const everywhere = indexOf(options.in);
+  const inputs = options.captures.map(({ file, port }) => ({
+    file,
+    port: indexOf(port) ?? everywhere,
+  }));
+  return openCaptures(inputs);
+}
+
+/** Runs the captures through a board of its own. */
+function replay(
+  firmware: Firmware,
+  router: Router,
+  input: CapturesIn,
+  sent: SentCaptures | null,
+  options: ReplayOptions,
+  host: Host,
+): Report {
+  const tables = compileTables(firmware.system, router);
+  const board = new Board(firmware, router, tables, {
+    audit: (line) => sent?.audit.write(line),
+  });
+  const receipt = new Receipt({
+    firmware: firmware.digest,
+    configuration: configurationDigest(router, options),
+    ports: router.board.ports.map(({ name }) => name),
+  });
+  const wired = new WiredBoard(board, { receipt, writers: sent?.writers ?? [] });
+  const sourcePorts = new SourcePorts(router);
+  const frames = new FrameReplay(input, wired, { receipt, sourcePorts, changes: options });
+  const progress = new Progress(host, 'frames');
+  const start = performance.now();
+  try {
+    frames.run(options.limit ?? Number.POSITIVE_INFINITY, progress);
+    board.finish();
+  } finally {
+    progress.finish();
+  }
+  const seconds = Math.round((performance.now() - start) * 1000) / 1_000_000;
+  return reportOf(board.counters(), {
+    receipt: receipt.finish(board.audit.digest),
+    seconds,
+    isDeveloperMode: options.system !== undefined,
+  });
+}
 
 /** Replays captures through the router and prints the report. */
 export async function runReplay(options: ReplayOptions, host: Host): Promise<ExitCode> {
-  host.log.info({ options }, 'replay');
-  throw new Error('replay is not wired to the board');
+  const router = readRouter(options);
+  const firmware = await loadFirmware(options.system);
+  host.log.info({ firmware: firmware.digest, router: router.digest }, 'replay');
+  const input = openInputs(options, router);
+  let sent: SentCaptures | null = null;
+  let report: Report;
+  try {
+    if (options.out !== undefined) {
+      sent = new SentCaptures(
+        options.out,
+        router.board.ports.map(({ name }) => name),
+        {
+          nanosecond: input.merge.isNanosecond,
+          inputs: options.captures.map(({ file }) => file),
+        },
+      );
+    }
+    report = replay(firmware, router, input, sent, options, host);
+  } finally {
+    input.merge.close();
+    sent?.close();
+  }
+  const errors = [...input.errors, ...input.merge.errors];
+  for (const error of errors) host.stderr.write(`${explainError(error).lines.join('\n')}\n`);
+  const title = { command: 'sluice replay', router: options.config };
+  printReport(report, title, host, { isJson: options.isJson });
+  return errors.length === 0 ? ExitCode.Done : ExitCode.Usage;
 }

@@ -1,0 +1,67 @@
+/**
+ * The loop of a replay: every frame of the captures onto the wire of its port.
+ */
+import type { Progress } from '../progress.ts';
+import type { CapturesIn } from './captures-in.ts';
+import { fixChecksums } from './fix-checksums.ts';
+import type { Receipt } from './receipt.ts';
+import { rewriteDestination } from './rewrite-destination.ts';
+import type { SourcePorts } from './source-ports.ts';
+import type { WiredBoard } from './wired-board.ts';
+
+const PROGRESS_MASK = (1 << 14) - 1;
+
+/** What is done to a frame on its way in. */
+export interface FrameChanges {
+  readonly isAsCaptured: boolean;
+  readonly fixesChecksums: boolean;
+}
+
+/** Replays captured frames one after another: constant memory, nothing allocated for a frame. */
+export class FrameReplay {
+  /** Frames read so far. */
+  count = 0;
+  private readonly input: CapturesIn;
+  private readonly wired: WiredBoard;
+  private readonly receipt: Receipt;
+  private readonly sourcePorts: SourcePorts;
+  private readonly changes: FrameChanges;
+
+  constructor(
+    input: CapturesIn,
+    wired: WiredBoard,
+    parts: { receipt: Receipt; sourcePorts: SourcePorts; changes: FrameChanges },
+  ) {
+    this.input = input;
+    this.wired = wired;
+    this.receipt = parts.receipt;
+    this.sourcePorts = parts.sourcePorts;
+    this.changes = parts.changes;
+  }
+
+  /** Replays until `limit` frames have been read in all; false: the captures have no more. */
+  run(limit: number, progress: Progress | null = null): boolean {
+    const { merge } = this.input;
+    while (this.count < limit) {
+      if (!merge.next()) return false;
+      this.replayOne();
+      this.count++;
+      if ((this.count & PROGRESS_MASK) === 0) progress?.show(this.count);
+    }
+    return true;
+  }
+
+  private replayOne(): void {
+    const { merge, ports } = this.input;
+    const { data, start, end, wireLength, seconds, nanoseconds } = merge;
+    const fixed = ports[merge.source];
+    const port = fixed >= 0 ? fixed : this.sourcePorts.assignPort(data, start, end);
+    // Before anything is changed: the receipt is of the capture as it is.
+    this.receipt.addArrived(port, seconds, nanoseconds, data, start, end, wireLength);
+    if (this.changes.fixesChecksums) fixChecksums(data, start, end, wireLength);
+    if (!this.changes.isAsCaptured) {
+      rewriteDestination(data, start, end, this.wired.board.nics[port].mac);
+    }
+    this.wired.feed(port, data, start, end, wireLength, seconds, nanoseconds);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * A board with something at the far end of its ports: frames go in by their capture time, and what
+ * the ports send goes to the far sides, into the receipt and into captures. Nothing is allocated
+ * for a frame.
+ */
+import * as assert from 'node:assert/strict';
+import { VECTOR_ROWS_MAX } from '../../config/abi.ts';
+import type { CaptureWriter } from '../../drivers/capture-writer.ts';
+import { VirtualClock } from '../../drivers/clock.ts';
+import { FarSide } from '../../drivers/far-side.ts';
+import { FRAME_UNCOUNTED } from '../../drivers/nic-ring.ts';
+import type { FrameSink, RawSocketSim } from '../../drivers/raw-socket-sim.ts';
+import type { Board } from '../../firmware/board/board.ts';
+import type { Receipt } from './receipt.ts';
+
+/** Frames that wait before the board is run: always more than one breath takes in. */
+const PENDING_MAX = 4 * VECTOR_ROWS_MAX;
+
+/** Where things go beside the far sides; null: nowhere. */
+export interface WiredBoardOptions {
+  readonly receipt: Receipt | null;
+  /** By port. */
+  readonly writers: readonly (CaptureWriter | null)[];
+}
+
+/** What is at the far end of a port. */
+interface PortEnd {
+  readonly nic: RawSocketSim;
+  readonly sink: FrameSink;
+}
+
+export class WiredBoard {
+  readonly board: Board;
+  private readonly receipt: Receipt | null;
+  private readonly clock = new VirtualClock();
+  private readonly ends: readonly PortEnd[];
+  private isStarted = false;
+
+  constructor(board: Board, { receipt, writers }: WiredBoardOptions) {
+    this.board = board;
+    this.receipt = receipt;
+    this.ends = board.nics.map((nic, port) => ({
+      nic,
+      sink: this.sinkOf(port, writers[port] ?? null),
+    }));
+    board.onBreath = () => {
+      for (const { nic, sink } of this.ends) nic.drain(sink);
+    };
+  }
+
+  /**
+   * The frame `data[start..end)`, `wireLength` bytes on the wire, arrives on a port at a capture
+   * time, or at the current time if that is later. It is never refused.
+   */
+  feed(
+    port: number,
+    data: Uint8Array,
+    start: number,
+    end: number,
+    wireLength: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const { board, clock } = this;
+    if (!this.isStarted) {
+      this.isStarted = true;
+      clock.setEpoch(seconds, nanoseconds);
+    }
+    clock.advanceToCapture(seconds, nanoseconds);
+    if (board.pending >= PENDING_MAX) board.run(VECTOR_ROWS_MAX);
+    const { nic } = this.ends[port];
+    const now = clock.seconds;
+    const fraction = clock.nanoseconds;
+    if (nic.receive(data, start, end, wireLength, 0, now, fraction)) return;
+    // Small boards have less room than a breath takes in: then breaths are shorter.
+    board.run(board.pending > VECTOR_ROWS_MAX ? VECTOR_ROWS_MAX : 0);
+    if (nic.receive(data, start, end, wireLength, 0, now, fraction)) return;
+    board.run();
+    board.makeRoom();
+    const isTaken = nic.receive(data, start, end, wireLength, 0, now, fraction);
+    assert.ok(isTaken, 'a board that has nothing to do takes a frame');
+  }
+
+  private sinkOf(port: number, writer: CaptureWriter | null): FrameSink {
+    const { board, clock, receipt } = this;
+    const nic = board.nics[port];
+    const { bytes } = nic;
+    const subnets = board.router.interfaces.filter((face) => face.port === port);
+    const farSide = new FarSide(nic, subnets);
+    return (address, length, seconds, nanoseconds, flags) => {
+      const end = address + length;
+      const capturedSeconds = clock.captureSeconds(seconds, nanoseconds);
+      const fraction = clock.captureNanoseconds(nanoseconds);
+      receipt?.addSent(port, capturedSeconds, fraction, bytes, address, end);
+      // What answers the emulation itself counts nowhere, so it is no frame of the capture either.
+      if (writer !== null && (flags & FRAME_UNCOUNTED) === 0) {
+        writer.write(bytes, address, end, capturedSeconds, fraction);
+      }
+      farSide.watch(address, length, seconds, nanoseconds, flags);
+    };
+  }
+}
