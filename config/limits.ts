@@ -18,7 +18,7 @@ export const ROUTES_MAX = 1_048_576;
 /** The kernel's first-match structure numbers flows in 14 bits. */
 export const FLOWS_MAX = 16_384;
 
-/** Each test is a packet through the real kernel; this many take about a second. */
+/** Each test boots a board of its own, in about 10 ms: this many take minutes. */
 export const TESTS_MAX = 16_384;
 
 /** Names appear in reports and audit lines. */

@@ -1,5 +1,13 @@
-import type { ExitCode } from '../exit-code.ts';
+import { loadRouter } from '../../config/router.ts';
+import { compileTables } from '../../firmware/boot/tables.ts';
+import { ExitCode } from '../exit-code.ts';
 import type { Host } from '../host.ts';
+import { hasColour } from '../host.ts';
+import { Progress } from '../progress.ts';
+import { colourStyle, plainStyle } from '../report/style.ts';
+import { loadFirmware } from '../toolchain/load-firmware.ts';
+import { RouterTestBench } from './test-bench.ts';
+import { testReport } from './test-report.ts';
 
 /** What `sluice test` was asked for. */
 export interface RouterTestOptions {
@@ -8,6 +16,20 @@ export interface RouterTestOptions {
 
 /** Runs the tests of a router file; `No` if one misses. */
 export async function runRouterTests(options: RouterTestOptions, host: Host): Promise<ExitCode> {
-  host.log.info({ options }, 'test');
-  throw new Error('test is not wired to the board');
+  const router = loadRouter(options.router);
+  const firmware = await loadFirmware();
+  host.log.info({ firmware: firmware.digest, router: router.digest }, 'test');
+  const bench = new RouterTestBench(firmware, router, compileTables(firmware.system, router));
+  const progress = new Progress(host, 'tests');
+  const results = router.tests.map((test, index) => {
+    progress.show(index);
+    return bench.run(test);
+  });
+  progress.finish();
+  const style = hasColour(host.stdout, host.environment) ? colourStyle : plainStyle;
+  host.stdout.write(testReport(options.router, results, style));
+  if (results.length === 0) {
+    host.stderr.write(`sluice: ${options.router} has no tests; add packets under "tests:"\n`);
+  }
+  return results.every(({ isHit }) => isHit) ? ExitCode.Done : ExitCode.No;
 }
