@@ -15,7 +15,7 @@
  *
  * The kernel posts a free slot's address in every rx descriptor between tail and tail + capacity,
  * so the NIC writes the frame where the descriptor points. A tx slot is free again once the NIC
- * has moved the tail past it. `arrivals` says in which order the NICs received: one u8 port a frame.
+ * has moved the tail past it. `arrivals` says in which order the NICs received: a u8 port a frame.
  */
 export const RING_CAPACITY = 1024;
 export const RING_HEAD_OFFSET = 0;
@@ -34,7 +34,7 @@ export const ARRIVALS_CAPACITY = 32768; // PORTS_MAX * RING_CAPACITY
 
 /** A longer frame is counted and never copied in. */
 export const FRAME_SIZE_MAX = 2048;
-/** Slots begin a cache line before the frame, room for a VLAN tag; 33 lines spread over the sets. */
+/** Slots begin a cache line before the frame: room for a VLAN tag. 33 lines spread over sets. */
 export const SLOT_HEADROOM = 64;
 export const SLOT_SIZE = 2112;
 

@@ -1,7 +1,7 @@
 import { CaptureError } from './capture-error.ts';
 
 /*
- * Classic pcap, draft-ietf-opsawg-pcap: a file header, then records; all in the writer's byte order.
+ * Classic pcap, draft-ietf-opsawg-pcap: a file header, then records, in the writer's byte order.
  *
  *   file     0 u32 magic          a1b2c3d4 microseconds, a1b23c4d nanoseconds
  *            4 u16 major, u16 minor

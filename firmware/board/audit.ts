@@ -1,8 +1,8 @@
 /** The audit log: what was refused, as JSON Lines, with a running SHA-256 over all of them. */
 import { createHash } from 'node:crypto';
+import { dropReasonName } from '../../config/drop-reasons.ts';
 import { formatIpv4 } from '../../netstack/address.ts';
 import * as layout from '../boot/table-layout.ts';
-import { dropReasonName } from '../../config/drop-reasons.ts';
 
 /** Names of the kernel's violations, by number. */
 const violationNames = new Map<number, string>(

@@ -261,11 +261,14 @@ export class Board {
     }
   }
 
-  /** A call without rows; frames made in it count for the module's first place that may make any. */
+  /** A call without rows: its frames count for the module's first place that may originate. */
   #callOutside(slot: ModuleSlot, procedure: 'receive' | 'tick', generation: number): void {
     slot.setTime(this.kernel.now());
     const fault = slot.call(procedure);
-    if (fault !== null) return this.#restart(slot, fault);
+    if (fault !== null) {
+      this.#restart(slot, fault);
+      return;
+    }
     const places = this.tables.pipeline.places;
     const own = places.findIndex(
       ({ module, place }) => module === slot.index && place.originates !== undefined,

@@ -2,8 +2,8 @@
 import { DROP_NAMED_FIRST, DROP_REASONS_MAX, PORTS_MAX } from '../../config/abi.ts';
 import { dropReasonName } from '../../config/drop-reasons.ts';
 import type { Router } from '../../config/router.ts';
-import type { Tables } from '../boot/tables.ts';
 import * as layout from '../boot/table-layout.ts';
+import type { Tables } from '../boot/tables.ts';
 import type { KernelExports } from './kernel.ts';
 import type { ModuleSlot } from './module-slot.ts';
 
@@ -18,9 +18,7 @@ export interface Counters {
   readonly drops: Readonly<Record<string, number>>;
   readonly ports: Readonly<Record<string, { received: number; transmitted: number }>>;
   /** By policy flow: frames transmitted both ways, their IP total lengths, entries committed. */
-  readonly flows: Readonly<
-    Record<string, { packets: number; bytes: number; connections: number }>
-  >;
+  readonly flows: Readonly<Record<string, { packets: number; bytes: number; connections: number }>>;
   readonly modules: Readonly<
     Record<string, { packets: number; violations: number; faults: number }>
   >;
@@ -126,10 +124,7 @@ function readModules(
       );
       const sum = (first: number) => places.reduce((total, place) => total + at(first + place), 0);
       const packets = sum(layout.COUNTER_PLACE_PACKETS);
-      return [
-        loaded.name,
-        { packets, violations: sum(layout.COUNTER_PLACE_VIOLATIONS), faults },
-      ];
+      return [loaded.name, { packets, violations: sum(layout.COUNTER_PLACE_VIOLATIONS), faults }];
     }),
   );
 }

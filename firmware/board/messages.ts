@@ -168,7 +168,9 @@ function readRecord(type: MessageType, bytes: Uint8Array, at: number): Record<st
   return Object.fromEntries(
     type.fields.map(({ name, type: width, offset }) => [
       name,
-      width === 'u64' ? Number(view.getBigUint64(offset, true)) : view[GETTERS[width]](offset, true),
+      width === 'u64'
+        ? Number(view.getBigUint64(offset, true))
+        : view[GETTERS[width]](offset, true),
     ]),
   );
 }

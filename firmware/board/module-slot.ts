@@ -58,7 +58,8 @@ export class ModuleSlot {
       return null;
     } catch (error) {
       // Running out of stack is a RangeError; whatever else comes out is our own bug.
-      if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) throw error;
+      const isTrap = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+      if (!isTrap) throw error;
       return { kind: 'trap', message: error.message };
     }
   }

@@ -1,4 +1,4 @@
-/** One place on the board: moves its blocks between the kernel and its module, both ways in one copy. */
+/** One place on the board: moves its blocks between kernel and module, each way in one copy. */
 import { readLayout, writeLayout } from '../../config/block-layout.ts';
 import type { PipelinePlace } from '../boot/pipeline.ts';
 import type { KernelExports } from './kernel.ts';

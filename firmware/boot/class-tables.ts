@@ -68,7 +68,10 @@ class Predicates {
   }
 }
 
-/** @throws BootError SYSTEM_LINK for a link that a manifest does not cover; SetError beyond limits */
+/**
+ * @throws BootError SYSTEM_LINK for a link that a manifest does not cover
+ * @throws SetError beyond the limits of classes
+ */
 export function compileClasses(pipeline: Pipeline, router: Router): ClassTables {
   const predicates = new Predicates(bindingsOf(router));
   const links = new Map(
@@ -113,7 +116,11 @@ export function compileClasses(pipeline: Pipeline, router: Router): ClassTables 
       }),
     ),
   };
-  checkAccepted(pipeline, tables, declared.map(({ accepts }) => accepts));
+  checkAccepted(
+    pipeline,
+    tables,
+    declared.map(({ accepts }) => accepts),
+  );
   for (const from of links.keys()) checkLinkSource(from, pipeline);
   return tables;
 }
@@ -142,7 +149,10 @@ function checkAccepted(pipeline: Pipeline, tables: ClassTables, accepts: readonl
   const reach = new Map<number, Set<number>>();
   const pass = (node: number, from: string, c: number): void => {
     const place = pipeline.places.find((candidate) => candidate.node === node);
-    if (place !== undefined) requireAccepted(place, from, classes.members(accepts[pipeline.places.indexOf(place)], c));
+    if (place !== undefined) {
+      const match = accepts[pipeline.places.indexOf(place)];
+      requireAccepted(place, from, classes.members(match, c));
+    }
     const reached = reach.get(node) ?? new Set();
     reach.set(node, reached.add(c));
   };

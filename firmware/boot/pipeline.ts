@@ -4,13 +4,7 @@
 import type { Place } from '../../config/manifest.ts';
 import type { System } from '../../config/system.ts';
 import { BootError } from './boot-error.ts';
-import {
-  NODE_LOCAL,
-  NODE_PLACE_FIRST,
-  NODE_POLICY,
-  NODE_TX,
-  PLACES_MAX,
-} from './table-layout.ts';
+import { NODE_LOCAL, NODE_PLACE_FIRST, NODE_POLICY, NODE_TX, PLACES_MAX } from './table-layout.ts';
 
 /** A place of the pipeline: `label` is as links write it (`route`, `icmp.local`). */
 export interface PipelinePlace {

@@ -2,11 +2,12 @@
  * The operator's flows as boxes, and the bit vectors that find the first box of a packet: see
  * firmware/kernel/first-match.ts.
  */
+
+import { PORTS_MAX } from '../../config/abi.ts';
 import type { Router } from '../../config/router.ts';
 import { matchSet } from '../../netstack/match/set.ts';
 import { type Box, boxes, type Interval } from '../../netstack/sets/boxes.ts';
 import { PacketSpace } from '../../netstack/sets/packet-space.ts';
-import { PORTS_MAX } from '../../config/abi.ts';
 import type { Blob } from './blob.ts';
 import { BootError } from './boot-error.ts';
 import { bindingsOf } from './class-tables.ts';
@@ -46,7 +47,10 @@ export function writePolicy(blob: Blob, router: Router): void {
     put(word, blob.bytesSection(all));
   };
   const wide = (map: number, bits: number, name: 'src' | 'dst') => {
-    const field = index(found.map(({ box }) => box[name]), 2 ** 32 - 1);
+    const field = index(
+      found.map(({ box }) => box[name]),
+      2 ** 32 - 1,
+    );
     put(map, blob.rangeMapSection({ starts: field.starts, values: field.vectors }));
     vectors(bits, field);
   };

@@ -30,7 +30,16 @@ export interface WasmSections {
 }
 
 const EXPORT_KINDS = ['function', 'table', 'memory', 'global'] as const;
-const SECTION = { type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7, start: 8 };
+const SECTION = {
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+};
 const I32_CONST = 0x41;
 const END = 0x0b;
 

@@ -6,8 +6,8 @@
  */
 import { HELD_PER_MODULE_MAX } from '../boot/table-layout';
 import {
-  BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD, entryNumber, isBackward, keyDst, keyHash, keyOf, keyPorts, keySrc,
-  lookupFlow, setKey,
+  BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD, entryNumber, isBackward, keyDst, keyHash, keyOf,
+  keyPorts, keySrc, lookupFlow, setKey,
 } from './flow-table';
 import { PROTO_ICMP, isIcmpError } from './parse';
 import { portZone } from './ports';

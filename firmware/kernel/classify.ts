@@ -10,8 +10,8 @@ import {
   TABLE_STEP_COUNT,
 } from '../boot/table-layout';
 import {
-  DIRTY_VLAN, ethType, ipv4Proto, l4Dport, l4Sport, metaIngress, rowDirty, rowMatchDst,
-  rowMatchSrc, rowTags, u16At, u32At, u8At, vlanId,
+  DIRTY_VLAN, ethType, ipv4Proto, l4Dport, l4Sport, metaIngress, rowDirty, rowMatchDst, rowMatchSrc,
+  rowTags, u16At, u32At, u8At, vlanId,
 } from './rows';
 import { lookupRange, part, section, word } from './tables';
 

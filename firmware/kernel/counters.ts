@@ -2,11 +2,10 @@
 import { DROP_DENIED, DROP_REASONS_MAX } from '../../config/abi';
 import {
   ARRIVAL_NONE, COUNTER_CONSUMED, COUNTER_DENIED_OTHER, COUNTER_DENIED_ROWS, COUNTER_DROPPED,
-  COUNTER_DROPS, COUNTER_EVENTS_LOST, COUNTER_PLACE_VIOLATIONS, COUNTER_TOTAL,
-  DENIED_DST_OFFSET, DENIED_PACKETS_OFFSET, DENIED_PORT_OFFSET,
-  DENIED_ROWS_MAX, DENIED_SIZE, DENIED_SRC_OFFSET, DENIED_TO_OFFSET,
-  EVENT_CAPACITY, EVENT_DENIED, EVENT_DETAIL_OFFSET, EVENT_DPORT_OFFSET, EVENT_DST_OFFSET,
-  EVENT_EGRESS_OFFSET, EVENT_FROM_OFFSET, EVENT_INGRESS_OFFSET, EVENT_KIND_OFFSET,
+  COUNTER_DROPS, COUNTER_EVENTS_LOST, COUNTER_PLACE_VIOLATIONS, COUNTER_TOTAL, DENIED_DST_OFFSET,
+  DENIED_PACKETS_OFFSET, DENIED_PORT_OFFSET, DENIED_ROWS_MAX, DENIED_SIZE, DENIED_SRC_OFFSET,
+  DENIED_TO_OFFSET, EVENT_CAPACITY, EVENT_DENIED, EVENT_DETAIL_OFFSET, EVENT_DPORT_OFFSET,
+  EVENT_DST_OFFSET, EVENT_EGRESS_OFFSET, EVENT_FROM_OFFSET, EVENT_INGRESS_OFFSET, EVENT_KIND_OFFSET,
   EVENT_NODE_OFFSET, EVENT_PROTO_OFFSET, EVENT_SEQUENCE_OFFSET, EVENT_SIZE, EVENT_SPORT_OFFSET,
   EVENT_SRC_OFFSET, EVENT_TIME_OFFSET, EVENT_TO_OFFSET, EVENT_VALUE_OFFSET, EVENT_VIOLATION,
   FLOW_NONE, NODE_NONE, NODE_PLACE_FIRST, OUTCOME_CAPACITY, OUTCOME_CONSUMED, OUTCOME_DROPPED,
@@ -15,9 +14,8 @@ import {
 import { freeSlot } from './arena';
 import { entryFlow, zonesOf } from './flow-table';
 import {
-  ROW_UNCOUNTED, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, metaEgress, metaIngress,
-  rowArrival, rowFlags, rowFlow, rowFrame, rowNode, rowSequence, rowTime, setU8, u16At, u32At,
-  u64At, u8At,
+  ROW_UNCOUNTED, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, metaEgress, metaIngress, rowArrival,
+  rowFlags, rowFlow, rowFrame, rowNode, rowSequence, rowTime, setU8, u16At, u32At, u64At, u8At,
 } from './rows';
 
 /** u64[COUNTER_TOTAL] */
@@ -126,7 +124,8 @@ export function report(row: i32, kind: u32, detail: u32, node: u32, value: u64):
 
 /** Counts and reports a violation by the place at `node`. The caller drops the row. */
 export function violate(row: i32, violation: u32, node: u32, value: u64): void {
-  if (node >= <u32>NODE_PLACE_FIRST) count(COUNTER_PLACE_VIOLATIONS + <i32>node - NODE_PLACE_FIRST, 1);
+  const place = <i32>node - NODE_PLACE_FIRST;
+  if (place >= 0) count(COUNTER_PLACE_VIOLATIONS + place, 1);
   report(row, EVENT_VIOLATION, violation, node, value);
 }
 
@@ -136,7 +135,8 @@ function deny(row: i32, node: u32): void {
   const zones = zonesOf(row);
   const key = u16At(l4Dport, row) | (u8At(ipv4Proto, row) << 16) | ((zones & 0xff) << 24);
   const to = zones >> 8;
-  let h: u64 = ((<u64>src << 32) | dst) * 0x9e3779b97f4a7c15 ^ (<u64>(key ^ to << 8) * 0xc2b2ae3d27d4eb4f);
+  const h = ((<u64>src << 32) | dst) * 0x9e3779b97f4a7c15 ^
+    (<u64>(key ^ to << 8) * 0xc2b2ae3d27d4eb4f);
   let at = <u32>(h >> 40) & 4095;
   for (;;) {
     const n = load<u16>(deniedIndex + (<usize>at << 1));

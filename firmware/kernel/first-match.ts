@@ -20,8 +20,10 @@ export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
   if (words == 0 || from == 255 || to == 255) return FLOW_NONE;
   const size = words << 3;
   const ports = keyProto == PROTO_ICMP ? 0 : keyPorts;
-  const zones = vector(TABLE_VECTORS_ZONES, direct(TABLE_POLICY_ZONES, from * (word(TABLE_ZONE_COUNT) + 1) + to), size);
-  const arrival = vector(TABLE_VECTORS_INGRESS, direct(TABLE_POLICY_INGRESS, ingress * 2 + tagged), size);
+  const pair = direct(TABLE_POLICY_ZONES, from * (word(TABLE_ZONE_COUNT) + 1) + to);
+  const zones = vector(TABLE_VECTORS_ZONES, pair, size);
+  const port = direct(TABLE_POLICY_INGRESS, ingress * 2 + tagged);
+  const arrival = vector(TABLE_VECTORS_INGRESS, port, size);
   const proto = vector(TABLE_VECTORS_PROTO, direct(TABLE_POLICY_PROTO, keyProto), size);
   const sport = vector(TABLE_VECTORS_SPORT, direct(TABLE_POLICY_SPORT, ports & 0xffff), size);
   const dport = vector(TABLE_VECTORS_DPORT, direct(TABLE_POLICY_DPORT, ports >> 16), size);

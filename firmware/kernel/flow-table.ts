@@ -66,12 +66,10 @@ export function openFlows(capacity: u32): void {
 // @ts-ignore: decorator
 @inline export function entryAt(n: u32): usize { return entries + <usize>n * ENTRY_SIZE; }
 // @ts-ignore: decorator
-@inline export function entryNumber(entry: usize): u32 { return <u32>(entry - entries) / ENTRY_SIZE; }
+@inline export function entryNumber(entry: usize): u32 {
+  return <u32>(entry - entries) / ENTRY_SIZE;
+}
 export function entryFlow(n: u32): u32 { return load<u16>(entryAt(n), 16); }
-
-/** Address and capacity, for the board's `show flows`. */
-export function flowEntries(): usize { return entries; }
-export function flowCapacity(): u32 { return (mask + 1) * WAYS; }
 
 /** The key to look for: set by `keyOf` or by hand, in the direction of the packet. */
 export let keySrc: u32 = 0;
@@ -149,7 +147,8 @@ export function isOfKey(entry: usize): bool {
     isBackward = false;
     return !isExpired(entry);
   }
-  if (pair == (<u64>keyDst | (<u64>keySrc << 32)) && load<u32>(entry, 8) == rotl<u32>(keyPorts, 16) &&
+  if (pair == (<u64>keyDst | (<u64>keySrc << 32)) &&
+      load<u32>(entry, 8) == rotl<u32>(keyPorts, 16) &&
       (tail & 0xff) == keyProto && ((tail >> 16) & 0xff) == keyFrom) {
     isBackward = true;
     return (load<u8>(entry, 18) & BIT_COMMITTED) != 0 && !isExpired(entry);
@@ -206,6 +205,13 @@ export function insertFlow(hash: u64, to: u32, state: u32, flow: u32): usize {
   store<u32>(entry, 0xffffffff, 24);
   store<u32>(entry, 0xffff, 28);
   return entry;
+}
+
+/** Whether entry number `n` still is of the addresses of `row`, in one direction or the other. */
+export function isEntryOf(n: u32, row: i32): bool {
+  const pair = load<u64>(entryAt(n));
+  const src = <u64>u32At(ipv4Src, row), dst = <u64>u32At(ipv4Dst, row);
+  return pair == (src | (dst << 32)) || pair == (dst | (src << 32));
 }
 
 /** The state in which a flow of this protocol begins. */

@@ -6,12 +6,14 @@
  *   then HELD_PER_MODULE_MAX records: i64 held at, i64 timed out (1 or 0), the saved row
  */
 import { HELD_RELEASED, HELD_TIMED_OUT } from '../../config/abi';
-import { COUNTER_HELD, HELD_PER_MODULE_MAX, HOLD_NS, TABLE_MODULE_COUNT } from '../boot/table-layout';
+import {
+  COUNTER_HELD, HELD_PER_MODULE_MAX, HOLD_NS, TABLE_MODULE_COUNT,
+} from '../boot/table-layout';
 import { allocate } from './arena';
 import { count } from './counters';
 import {
-  ROW_UNCOUNTED, metaHeld, restoreRow, rowFlags, rowHeldAt, rowNode, rowSequence, rowTime, saveRow,
-  savedRowSize, setU64, setU8, u64At, u8At,
+  ROW_UNCOUNTED, metaHeld, restoreRow, rowFlags, rowHeldAt, rowNode, saveRow, savedRowSize, setU64,
+  setU8, u64At, u8At,
 } from './rows';
 import { word } from './tables';
 
@@ -37,7 +39,9 @@ export function setHoldTime(time: i64): void {
 // @ts-ignore: decorator
 @inline function queueOf(module: u32): usize { return queues + <usize>module * queueSize; }
 // @ts-ignore: decorator
-@inline function recordAt(queue: usize, index: u32): usize { return queue + 64 + <usize>index * recordSize; }
+@inline function recordAt(queue: usize, index: u32): usize {
+  return queue + 64 + <usize>index * recordSize;
+}
 
 /** Keeps the row for `module`, to return at `node`; false: the hold is full. */
 export function holdRow(row: i32, module: u32, node: u32): bool {
@@ -104,7 +108,7 @@ export function releasedCount(): u32 {
 }
 
 /** Brings the next released row back as `row`; false: none is left. */
-export function restoreHeld(row: i32, sequence: u32): bool {
+export function restoreHeld(row: i32): bool {
   for (let module: u32 = 0; module < word(TABLE_MODULE_COUNT); module++) {
     const queue = queueOf(module);
     const released = load<u32>(queue, 4);
@@ -112,8 +116,6 @@ export function restoreHeld(row: i32, sequence: u32): bool {
     const first = recordAt(queue, 0);
     restoreRow(row, first + 16);
     setU8(metaHeld, row, load<u64>(first, 8) ? HELD_TIMED_OUT : HELD_RELEASED);
-    store<u32>(rowSequence + (<usize>row << 2), sequence);
-    setU64(rowTime, row, <u64>now);
     const held = load<u32>(queue) - 1;
     memory.copy(first, first + recordSize, held * recordSize);
     store<u32>(queue, held);

@@ -17,18 +17,19 @@
 import { openArena, allocate as allocateMemory, arrivalsOf, freeSlots, ringOf } from './arena';
 import { openClasses } from './classify';
 import { counters, denied, events, outcomes } from './counters';
-import { flowEntries, openFlows } from './flow-table';
+import { openFlows } from './flow-table';
 import { expireHeld, heldCount, holdDeadline, openHold, releaseHeld, releasedCount } from './hold';
 import { madeCount, madeRegion, makeFrames } from './made';
 import { monitor } from './monitor';
 import { openPorts } from './ports';
 import { local as localStep, openPolicy, policy as policyStep } from './policy';
+import { nextArrivalTime, openArrivals } from './arrival';
+import { advanceClock, breathNow, clock, nextSequence } from './breath';
 import {
-  advanceClock, beginBreath as beginBreathAt, breathNow, clock, endBreath as endBreathStep,
-  nextArrivalTime, nextSequence, openReceive, receive as receiveStep, taken,
+  beginBreath as beginBreathAt, endBreath as endBreathStep, receive as receiveStep, taken,
 } from './receive';
-import { columnAddress, openRows, rowCount, rowFlags, rowNode, rowSequence } from './rows';
-import { dropStage, gather, gatherRow, openStages, readBlockOf, stageRows, writeBlockOf } from './stage';
+import { columnAddress, openRows, rowCount, rowNode } from './rows';
+import { dropStage, gather, gatherRow, openStages, readBlockOf, writeBlockOf } from './stage';
 import { openTables, word } from './tables';
 import { flowCountersAt, openTransmit, transmit as transmitStep } from './transmit';
 import {
@@ -50,7 +51,7 @@ export function configure(tables: usize, slots: u32, flows: u32): void {
   openPorts();
   openClasses();
   openPolicy();
-  openReceive();
+  openArrivals();
   openArena(word(TABLE_PORT_COUNT), slots);
   openFlows(flows);
   openStages(word(TABLE_PLACE_COUNT));
@@ -80,7 +81,8 @@ export function faultStage(place: u32): void {
   dropStage(place);
 }
 export function takeFrames(place: u32, isProcess: bool, generation: u32): void {
-  makeFrames(place, isProcess, generation, isProcess ? 0 : nextSequence(), <u32>(breathNow / SECOND));
+  const sequence = isProcess ? 0 : nextSequence();
+  makeFrames(place, isProcess, generation, sequence, <u32>(breathNow / SECOND));
 }
 export function monitorStage(place: u32): void {
   monitor(place);
@@ -125,12 +127,8 @@ export function flowCountersAddress(): usize { return flowCountersAt(); }
 export function eventsAddress(): usize { return events; }
 export function deniedAddress(): usize { return denied; }
 export function outcomesAddress(): usize { return outcomes; }
-export function flowsAddress(): usize { return flowEntries(); }
 export function slotsFree(): u32 { return freeSlots(); }
 /** For the parse oracle in tests: the array of a column, and the rows of the current vector. */
 export function columnOf(id: u32): usize { return columnAddress(id); }
 export function rowNodes(): usize { return rowNode; }
 export function rowsNow(): i32 { return rowCount; }
-export function stageRowsAddress(): usize { return stageRows; }
-export function rowSequences(): usize { return rowSequence; }
-export function rowFlagsAddress(): usize { return rowFlags; }

@@ -12,20 +12,20 @@ import {
 } from '../../config/abi';
 import { FRAME_SIZE_MAX } from '../../drivers/nic-ring';
 import {
-  ADDRESS_OWN, ARRIVAL_NONE, COUNTER_ORIGINATED, GENERATION_MAX,
-  MADE_CAPACITY, NODE_PLACE_FIRST, PLACES_MAX, PLACE_ORIGINATE_PORTS_OFFSET,
-  PLACE_ORIGINATE_RATE_OFFSET, PLACE_OUTPUT_COUNT_OFFSET, PLACE_POWERS_OFFSET, POWER_ANSWER,
-  POWER_ORIGINATE, VIOLATION_FRAME, VIOLATION_FRAME_CLASS, VIOLATION_FRAME_OUTPUT,
-  VIOLATION_FRAME_PORT, VIOLATION_FRAME_RATE, VIOLATION_FRAME_ROW, VIOLATION_FRAME_SOURCE,
+  ADDRESS_OWN, ARRIVAL_NONE, COUNTER_ORIGINATED, GENERATION_MAX, MADE_CAPACITY, NODE_PLACE_FIRST,
+  PLACES_MAX, PLACE_ORIGINATE_PORTS_OFFSET, PLACE_ORIGINATE_RATE_OFFSET, PLACE_OUTPUT_COUNT_OFFSET,
+  PLACE_POWERS_OFFSET, POWER_ANSWER, POWER_ORIGINATE, VIOLATION_FRAME, VIOLATION_FRAME_CLASS,
+  VIOLATION_FRAME_OUTPUT, VIOLATION_FRAME_PORT, VIOLATION_FRAME_RATE, VIOLATION_FRAME_ROW,
+  VIOLATION_FRAME_SOURCE,
 } from '../boot/table-layout';
 import { freeSlot, freeSlots, takeSlot } from './arena';
 import { count, dropArrival, violate } from './counters';
 import { ETHER_ARP, ETHER_IPV4, PROTO_ICMP, be16, be32, be48, sumOf } from './parse';
 import { isConfigured, portAddress, portMac } from './ports';
 import {
-  ROW_ANSWER, ROW_ORIGINATED, ROW_SPARE, ROW_UNCOUNTED, clearRow, ethSrc, ethType, ipv4Src, metaIngress,
-  rowEnd, rowFlags, rowFlow, rowFrame, rowGeneration, rowL3, rowMatchSrc, rowSequence, u16At, u32At,
-  u64At, u8At,
+  ROW_ANSWER, ROW_ORIGINATED, ROW_SPARE, ROW_UNCOUNTED, clearRow, ethSrc, ethType, ipv4Src,
+  metaIngress, rowEnd, rowFlags, rowFlow, rowFrame, rowGeneration, rowL3, rowMatchSrc, rowSequence,
+  u16At, u32At, u64At, u8At,
 } from './rows';
 import { stageCount, stageRow } from './stage';
 import { lookupAddress, placeAt } from './tables';
@@ -73,7 +73,9 @@ function swapMade(index: i32): void {
  * Takes in the frames region of a place's call. `isProcess`: rows of the current stage may be
  * answered. `generation`: of what caused the call; `sequence` orders it among the others.
  */
-export function makeFrames(place: u32, isProcess: bool, generation: u32, sequence: u32, nowS: u32): void {
+export function makeFrames(
+  place: u32, isProcess: bool, generation: u32, sequence: u32, nowS: u32,
+): void {
   const p = placeAt(place);
   const used = load<u32>(madeRegion);
   memory.fill(answered, 0, VECTOR_ROWS_MAX);
@@ -100,7 +102,9 @@ function blame(place: u32, violation: u32, value: u64): void {
   violate(ROW_SPARE, violation, NODE_PLACE_FIRST + place, value);
 }
 
-function makeAnswer(place: u32, p: usize, at: usize, length: u32, output: u32, isProcess: bool): void {
+function makeAnswer(
+  place: u32, p: usize, at: usize, length: u32, output: u32, isProcess: bool,
+): void {
   const index = <i32>load<u16>(at, FRAME_ROW_OFFSET);
   if (!isProcess || index >= stageCount || !(load<u32>(p, PLACE_POWERS_OFFSET) & POWER_ANSWER) ||
       load<u8>(answered + <usize>index)) return blame(place, VIOLATION_FRAME_ROW, index);
@@ -136,7 +140,10 @@ function makeAnswer(place: u32, p: usize, at: usize, length: u32, output: u32, i
     u32At(rowFlow, row), u32At(rowSequence, row));
 }
 
-function makeOrigination(place: u32, p: usize, at: usize, length: u32, output: u32, generation: u32, sequence: u32, nowS: u32): void {
+function makeOrigination(
+  place: u32, p: usize, at: usize, length: u32, output: u32, generation: u32, sequence: u32,
+  nowS: u32,
+): void {
   const egress = <u32>load<u8>(at, FRAME_EGRESS_OFFSET);
   if (!(load<u32>(p, PLACE_POWERS_OFFSET) & POWER_ORIGINATE) || !isConfigured(egress) ||
       !((load<u32>(p, PLACE_ORIGINATE_PORTS_OFFSET) >> egress) & 1)) {
@@ -199,7 +206,8 @@ function finishIpv4(frame: usize, length: u32, row: i32, quote: u32): u32 {
   if (row >= 0) {
     const l3 = u8At(rowL3, row);
     quote = min<u32>(quote, u16At(rowEnd, row) - l3);
-    quote = length - 14 >= QUOTED_DATAGRAM_MAX ? 0 : min<u32>(quote, QUOTED_DATAGRAM_MAX - (length - 14));
+    const room = QUOTED_DATAGRAM_MAX - min<u32>(QUOTED_DATAGRAM_MAX, length - 14);
+    quote = min<u32>(quote, room);
     memory.copy(frame + size, <usize>u32At(rowFrame, row) + l3, quote);
     size += quote;
     store<u32>(ip, bswap<u32>(u32At(ipv4Src, row)), 16);
@@ -225,7 +233,10 @@ function storeMac(at: usize, mac: u64): void {
   store<u16>(at, <u16>(wire >> 32), 4);
 }
 
-function enqueue(frame: usize, length: u32, place: u32, output: u32, flags: u32, egress: u32, generation: u32, peer: u32, flow: u32, sequence: u32): void {
+function enqueue(
+  frame: usize, length: u32, place: u32, output: u32, flags: u32, egress: u32, generation: u32,
+  peer: u32, flow: u32, sequence: u32,
+): void {
   const made = madeQueue + <usize>(madeCount * MADE_SIZE);
   madeCount++;
   store<u32>(made, <u32>frame);

@@ -4,8 +4,9 @@
  * for what the packet is now; anything else is a violation, and the row is dropped.
  */
 import {
-  COLUMN_ETH_DST, COLUMN_META_EGRESS, COLUMN_META_NEXTHOP, DROP_BY_MODULE, DROP_HOLD_FULL, DROP_NONE, DROP_UNLINKED, DROP_VIOLATION, HELD_TIMED_OUT,
-  VERDICT_CONSUME, VERDICT_DROP, VERDICT_HOLD, VERDICT_NAMED_DROP_FIRST, WRITE_CHANGED_OFFSET,
+  COLUMN_ETH_DST, COLUMN_META_EGRESS, COLUMN_META_NEXTHOP, DROP_BY_MODULE, DROP_HOLD_FULL,
+  DROP_NONE, DROP_UNLINKED, DROP_VIOLATION, HELD_TIMED_OUT, VERDICT_CONSUME, VERDICT_DROP,
+  VERDICT_HOLD, VERDICT_NAMED_DROP_FIRST, WRITE_CHANGED_OFFSET,
 } from '../../config/abi';
 import {
   EFFECT_CLASSIFIED, EFFECT_VOIDS_STAMP, NODE_PLACE_FIRST, NODE_UNDECLARED, NODE_UNLINKED,
@@ -63,7 +64,8 @@ export function monitor(place: u32): void {
 function monitorWhole(p: usize, block: usize, node: u32): bool {
   const verdict = load<u8>(block);
   const changed = load<u8>(block, WRITE_CHANGED_OFFSET);
-  if (verdict == VERDICT_DROP || <u32>verdict > load<u32>(p, PLACE_OUTPUT_COUNT_OFFSET)) return false;
+  if (verdict == VERDICT_DROP) return false;
+  if (<u32>verdict > load<u32>(p, PLACE_OUTPUT_COUNT_OFFSET)) return false;
   if (load<u32>(p, PLACE_POWERS_OFFSET) & (POWER_ANSWER | POWER_ORIGINATE)) return false;
   if (<u32>changed >> load<u32>(p, PLACE_WRITE_COUNT_OFFSET)) return false;
   if (!isAll(block, verdict) || !isAll(block + WRITE_CHANGED_OFFSET, changed)) return false;
@@ -80,8 +82,10 @@ function monitorWhole(p: usize, block: usize, node: u32): bool {
   for (bits = changed; bits; bits &= bits - 1) {
     const write = writeOf(p, bits);
     const size = stageCount * load<u32>(write, WRITE_WIDTH_OFFSET);
-    memory.copy(columnAddress(load<u32>(write)), block + load<u32>(write, WRITE_BLOCK_OFFSET), size);
-    if (load<u32>(write, WRITE_EFFECTS_OFFSET) & EFFECT_VOIDS_STAMP) memory.fill(rowStamp, 0, stageCount << 2);
+    const from = block + load<u32>(write, WRITE_BLOCK_OFFSET);
+    memory.copy(columnAddress(load<u32>(write)), from, size);
+    const isVoided = load<u32>(write, WRITE_EFFECTS_OFFSET) & EFFECT_VOIDS_STAMP;
+    if (isVoided) memory.fill(rowStamp, 0, stageCount << 2);
   }
   memory.fill(rowMaker, <u8>node, stageCount);
   memory.fill(rowNode, <u8>next, stageCount);
@@ -190,7 +194,8 @@ function decide(row: i32, verdict: u32, p: usize, node: u32): void {
     return;
   }
   const named = verdict - VERDICT_NAMED_DROP_FIRST;
-  if (verdict >= <u32>VERDICT_NAMED_DROP_FIRST && named < load<u32>(p, PLACE_NAMED_DROP_COUNT_OFFSET)) {
+  const namedCount = load<u32>(p, PLACE_NAMED_DROP_COUNT_OFFSET);
+  if (verdict >= <u32>VERDICT_NAMED_DROP_FIRST && named < namedCount) {
     return drop(row, load<u32>(p, PLACE_NAMED_DROP_FIRST_OFFSET) + named, node);
   }
   if (verdict == VERDICT_CONSUME && powers & POWER_CONSUME) {

@@ -10,11 +10,10 @@ import {
 } from '../../config/abi';
 import { clearIpv6Columns, parseIpv6 } from './parse-ipv6';
 import {
-  icmpCode, icmpType, ethDst, ethSrc, ethType, ipv4Dscp, ipv4Dst, ipv4Fragment, ipv4Proto,
-  ipv4Src, ipv4Ttl, l4Dport, l4Sport, metaLength, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src,
-  quotedL4Dport, quotedL4Sport, rowEnd, rowFrame, rowIcmpId, rowL3, rowL4, rowMatchDst,
-  rowMatchSrc, rowQuoted, rowQuotedId, rowTags, setU16, setU32, setU64, setU8, tcpAck, tcpFlags,
-  tcpSeq, vlanId,
+  icmpCode, icmpType, ethDst, ethSrc, ethType, ipv4Dscp, ipv4Dst, ipv4Fragment, ipv4Proto, ipv4Src,
+  ipv4Ttl, l4Dport, l4Sport, metaLength, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src,
+  quotedL4Dport, quotedL4Sport, rowEnd, rowFrame, rowIcmpId, rowL3, rowL4, rowMatchDst, rowMatchSrc,
+  rowQuoted, rowQuotedId, rowTags, setU16, setU32, setU64, setU8, tcpAck, tcpFlags, tcpSeq, vlanId,
 } from './rows';
 
 export const ETHER_IPV4: u32 = 0x0800;
@@ -154,7 +153,9 @@ export function parse(row: i32, length: u32): u32 {
 
 /** Layer 4 of IPv4 and IPv6; false when its header is cut short. */
 // @ts-ignore: decorator
-@inline export function parseTransport(row: i32, frame: usize, l4: u32, end: u32, proto: u32): bool {
+@inline export function parseTransport(
+  row: i32, frame: usize, l4: u32, end: u32, proto: u32,
+): bool {
   const at = frame + l4;
   const room = end - l4;
   if (proto == PROTO_TCP) {

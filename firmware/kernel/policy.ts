@@ -10,24 +10,24 @@ import {
 } from '../../config/abi';
 import {
   ADDRESS_CONNECTED, FLOW_NONE, NODE_LOCAL, NODE_POLICY, NODE_UNLINKED, OPTION_TCP_PICKUP,
-  TABLE_GENERATION, TABLE_LINK_EXPIRED, TABLE_LINK_LOCAL, TABLE_LINK_PERMITTED,
-  TABLE_LINK_TOO_BIG, TABLE_OPTIONS, VIOLATION_UNPERMITTED,
+  TABLE_GENERATION, TABLE_LINK_EXPIRED, TABLE_LINK_LOCAL, TABLE_LINK_PERMITTED, TABLE_LINK_TOO_BIG,
+  TABLE_OPTIONS, VIOLATION_UNPERMITTED,
 } from '../boot/table-layout';
 import { drop, violate } from './counters';
 import { firstMatch } from './first-match';
 import {
-  BIT_COMMITTED, BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED,
-  entryAt, entryNumber, firstState, insertFlow, isBackward, keyDst, keyFrom, keyHash, keyOf,
-  keyPorts, keyProto, keySrc, lookupFlow, setBackwardHit, setKey, touch,
+  BIT_COMMITTED, BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED, entryAt,
+  entryNumber, firstState, insertFlow, isBackward, keyDst, keyFrom, keyHash, keyOf, keyPorts,
+  keyProto, keySrc, lookupFlow, setBackwardHit, setKey, touch,
 } from './flow-table';
 import { PROTO_ICMP, PROTO_TCP, PROTO_UDP, PROTO_SCTP, isIcmpError } from './parse';
 import { isConfigured, portMtu, portZone, routerZone } from './ports';
 import {
   DIRTY_TTL, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl,
   metaEgress, metaIngress, metaMtu, metaReason, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src,
-  quotedL4Dport, quotedL4Sport, rowClass, rowCount, rowDirty, rowEnd, rowFlags, rowFlow, rowHint, rowL3,
-  rowMaker, rowNode, rowPeer, rowPinned, rowQuoted, rowQuotedId, rowStamp, rowTags, setU16, setU32,
-  setU8, tcpFlags, u16At, u32At, u8At,
+  quotedL4Dport, quotedL4Sport, rowClass, rowCount, rowDirty, rowEnd, rowFlags, rowFlow, rowHint,
+  rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowQuoted, rowQuotedId, rowStamp, rowTags, setU16,
+  setU32, setU8, tcpFlags, u16At, u32At, u8At,
 } from './rows';
 import { isTcpInvalid, isTcpOpening, nextTcpState } from './tcp-state';
 import { lookupAddress, section, word } from './tables';
@@ -71,7 +71,8 @@ function judge(row: i32): void {
   if (ttl <= 1) return refer(row, TABLE_LINK_EXPIRED, DROP_TTL_EXPIRED);
   const mtu = portMtu(egress);
   setU16(metaMtu, row, mtu);
-  if (u16At(rowEnd, row) - u8At(rowL3, row) > mtu) return refer(row, TABLE_LINK_TOO_BIG, DROP_TOO_BIG);
+  const size = u16At(rowEnd, row) - u8At(rowL3, row);
+  if (size > mtu) return refer(row, TABLE_LINK_TOO_BIG, DROP_TOO_BIG);
   if (!enter(row, from, to)) return drop(row, DROP_FLOW_TABLE_FULL, NODE_POLICY);
   setU8(ipv4Ttl, row, ttl - 1);
   setU16(rowDirty, row, u16At(rowDirty, row) | DIRTY_TTL);

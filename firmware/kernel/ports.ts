@@ -1,7 +1,7 @@
 /** The ports, as boot configured them. */
 import {
-  PORT_ADDRESS_OFFSET, PORT_CONFIGURED_OFFSET, PORT_MTU_OFFSET, PORT_ZONE_OFFSET,
-  TABLE_PORT_COUNT, TABLE_ZONE_COUNT,
+  PORT_ADDRESS_OFFSET, PORT_CONFIGURED_OFFSET, PORT_MTU_OFFSET, PORT_ZONE_OFFSET, TABLE_PORT_COUNT,
+  TABLE_ZONE_COUNT,
 } from '../boot/table-layout';
 import { portAt, word } from './tables';
 

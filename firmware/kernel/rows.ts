@@ -102,19 +102,33 @@ export function setRowCount(count: i32): void {
 // @ts-ignore: decorator
 @inline export function u8At(column: usize, row: i32): u32 { return load<u8>(column + <usize>row); }
 // @ts-ignore: decorator
-@inline export function u16At(column: usize, row: i32): u32 { return load<u16>(column + (<usize>row << 1)); }
+@inline export function u16At(column: usize, row: i32): u32 {
+  return load<u16>(column + (<usize>row << 1));
+}
 // @ts-ignore: decorator
-@inline export function u32At(column: usize, row: i32): u32 { return load<u32>(column + (<usize>row << 2)); }
+@inline export function u32At(column: usize, row: i32): u32 {
+  return load<u32>(column + (<usize>row << 2));
+}
 // @ts-ignore: decorator
-@inline export function u64At(column: usize, row: i32): u64 { return load<u64>(column + (<usize>row << 3)); }
+@inline export function u64At(column: usize, row: i32): u64 {
+  return load<u64>(column + (<usize>row << 3));
+}
 // @ts-ignore: decorator
-@inline export function setU8(column: usize, row: i32, value: u32): void { store<u8>(column + <usize>row, <u8>value); }
+@inline export function setU8(column: usize, row: i32, value: u32): void {
+  store<u8>(column + <usize>row, <u8>value);
+}
 // @ts-ignore: decorator
-@inline export function setU16(column: usize, row: i32, value: u32): void { store<u16>(column + (<usize>row << 1), <u16>value); }
+@inline export function setU16(column: usize, row: i32, value: u32): void {
+  store<u16>(column + (<usize>row << 1), <u16>value);
+}
 // @ts-ignore: decorator
-@inline export function setU32(column: usize, row: i32, value: u32): void { store<u32>(column + (<usize>row << 2), value); }
+@inline export function setU32(column: usize, row: i32, value: u32): void {
+  store<u32>(column + (<usize>row << 2), value);
+}
 // @ts-ignore: decorator
-@inline export function setU64(column: usize, row: i32, value: u64): void { store<u64>(column + (<usize>row << 3), value); }
+@inline export function setU64(column: usize, row: i32, value: u64): void {
+  store<u64>(column + (<usize>row << 3), value);
+}
 
 /** What a saved row is made of: every array above, {u32 address, u32 bytes a row}. */
 const directory: usize = memory.data(64 * 8, 64);

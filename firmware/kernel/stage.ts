@@ -4,8 +4,8 @@
  * declares, of rows that stand at it, and is never shared.
  */
 import {
-  COLUMN_FRAME, COLUMN_PAYLOAD, DROP_FAULT, READ_COUNT_OFFSET, READ_NOW_OFFSET,
-  READ_PLACE_OFFSET, VECTOR_ROWS_MAX,
+  COLUMN_FRAME, COLUMN_PAYLOAD, DROP_FAULT, READ_COUNT_OFFSET, READ_NOW_OFFSET, READ_PLACE_OFFSET,
+  VECTOR_ROWS_MAX,
 } from '../../config/abi';
 import {
   COUNTER_PLACE_PACKETS, NODE_PLACE_FIRST, PLACES_MAX, PLACE_INDEX_OFFSET, PLACE_READS_OFFSET,
@@ -16,7 +16,9 @@ import { allocate } from './arena';
 import { count, drop } from './counters';
 import { PROTO_ICMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './parse';
 import {
-  columnAddress, ipv4Proto, rowCount, rowEnd, rowFrame, rowL3, rowL4, rowNode, u16At, u32At, u8At,
+  columnAddress, ipv4Proto, rowCount, rowEnd, rowFrame, rowL3, rowL4, rowNode, setU16, setU32,
+  setU64, u16At, u32At,
+  u64At, u8At,
 } from './rows';
 import { part, placeAt } from './tables';
 
@@ -32,8 +34,10 @@ export let isStageWhole: bool = false;
 export function openStages(places: u32): void {
   for (let place: u32 = 0; place < places; place++) {
     const p = placeAt(place);
-    store<u32>(readStaging + (<usize>place << 2), <u32>allocate(load<u32>(p, PLACE_READ_SIZE_OFFSET)));
-    store<u32>(writeStaging + (<usize>place << 2), <u32>allocate(load<u32>(p, PLACE_WRITE_SIZE_OFFSET)));
+    const read = <u32>allocate(load<u32>(p, PLACE_READ_SIZE_OFFSET));
+    const write = <u32>allocate(load<u32>(p, PLACE_WRITE_SIZE_OFFSET));
+    store<u32>(readStaging + (<usize>place << 2), read);
+    store<u32>(writeStaging + (<usize>place << 2), write);
   }
 }
 
@@ -117,20 +121,14 @@ function selectRows(node: u8): void {
 function gatherColumn(to: usize, from: usize, width: u32): void {
   const rows = stageCount;
   switch (width) {
-    case 1:
-      for (let k = 0; k < rows; k++) store<u8>(to + <usize>k, load<u8>(from + <usize>stageRow(k)));
-      break;
-    case 2:
-      for (let k = 0; k < rows; k++) store<u16>(to + (<usize>k << 1), load<u16>(from + (<usize>stageRow(k) << 1)));
-      break;
-    case 4:
-      for (let k = 0; k < rows; k++) store<u32>(to + (<usize>k << 2), load<u32>(from + (<usize>stageRow(k) << 2)));
-      break;
-    case 8:
-      for (let k = 0; k < rows; k++) store<u64>(to + (<usize>k << 3), load<u64>(from + (<usize>stageRow(k) << 3)));
-      break;
+    case 1: for (let k = 0; k < rows; k++) store<u8>(to + <usize>k, u8At(from, stageRow(k))); break;
+    case 2: for (let k = 0; k < rows; k++) setU16(to, k, u16At(from, stageRow(k))); break;
+    case 4: for (let k = 0; k < rows; k++) setU32(to, k, u32At(from, stageRow(k))); break;
+    case 8: for (let k = 0; k < rows; k++) setU64(to, k, u64At(from, stageRow(k))); break;
     default:
-      for (let k = 0; k < rows; k++) memory.copy(to + <usize>k * width, from + <usize>stageRow(k) * width, width);
+      for (let k = 0; k < rows; k++) {
+        memory.copy(to + <usize>k * width, from + <usize>stageRow(k) * width, width);
+      }
   }
 }
 

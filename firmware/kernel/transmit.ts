@@ -3,7 +3,9 @@
  * leaves with the policy's stamp of this configuration, or as an answer or origination that the
  * manifest declares (it was checked when it was made), and not otherwise.
  */
-import { DROP_PORT_DOWN, DROP_TOO_BIG, DROP_TX_RING_FULL, DROP_UNPERMITTED, DROP_VIOLATION } from '../../config/abi';
+import {
+  DROP_PORT_DOWN, DROP_TOO_BIG, DROP_TX_RING_FULL, DROP_UNPERMITTED, DROP_VIOLATION,
+} from '../../config/abi';
 import { FRAME_UNCOUNTED } from '../../drivers/nic-ring';
 import {
   COUNTER_PORT_TRANSMITTED, COUNTER_TRANSMITTED, FLOW_BYTES_OFFSET, FLOW_CONNECTIONS_OFFSET,
@@ -12,7 +14,9 @@ import {
 import { allocate, transmitTo } from './arena';
 import { count, drop, sent, violate } from './counters';
 import { deparse } from './deparse';
-import { BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, entryAt, touch } from './flow-table';
+import {
+  BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, entryAt, touch,
+} from './flow-table';
 import { isConfigured, portMac, portMtu } from './ports';
 import {
   ROW_BACKWARD, ROW_MADE, ROW_UNCOUNTED, ethDst, metaEgress, metaLength, rowCount, rowEnd, rowFlags,
@@ -60,10 +64,12 @@ export function transmit(): void {
     violate(row, VIOLATION_RANGE, u8At(rowMaker, row), to);
     return drop(row, DROP_VIOLATION, NODE_TX);
   }
-  if (u16At(rowEnd, row) - u8At(rowL3, row) > portMtu(egress)) return drop(row, DROP_TOO_BIG, NODE_TX);
+  const size = u16At(rowEnd, row) - u8At(rowL3, row);
+  if (size > portMtu(egress)) return drop(row, DROP_TOO_BIG, NODE_TX);
   deparse(row, mac, to);
   const mark = flags & ROW_UNCOUNTED ? <u32>FRAME_UNCOUNTED : 0;
-  if (!transmitTo(egress, u32At(rowFrame, row), u16At(metaLength, row), mark, <i64>u64At(rowTime, row))) {
+  const length = u16At(metaLength, row);
+  if (!transmitTo(egress, u32At(rowFrame, row), length, mark, <i64>u64At(rowTime, row))) {
     return drop(row, DROP_TX_RING_FULL, NODE_TX);
   }
   if (!mark) {
@@ -83,11 +89,13 @@ export function transmit(): void {
   const at = flowCounters + <usize>load<u16>(entry, 16) * FLOW_COUNTER_SIZE;
   const bits = <u32>load<u8>(entry, 18);
   const isBack = u8At(rowFlags, row) & (ROW_BACKWARD | ROW_MADE);
-  const now = bits & ~BIT_CONNECTION | BIT_COMMITTED | (hasLeft ? (isBack ? BIT_SENT_BACKWARD : BIT_SENT) : 0);
+  const direction = isBack ? BIT_SENT_BACKWARD : BIT_SENT;
+  const now = (bits & ~BIT_CONNECTION) | BIT_COMMITTED | (hasLeft ? direction : 0);
   if (bits != now) {
     store<u8>(entry, <u8>now, 18);
     touch(entry);
-    if (bits & BIT_CONNECTION) store<u64>(at, load<u64>(at, FLOW_CONNECTIONS_OFFSET) + 1, FLOW_CONNECTIONS_OFFSET);
+    const connections = load<u64>(at, FLOW_CONNECTIONS_OFFSET) + (bits & BIT_CONNECTION ? 1 : 0);
+    store<u64>(at, connections, FLOW_CONNECTIONS_OFFSET);
   }
   if (!hasLeft) return;
   store<u64>(at, load<u64>(at) + 1);
