@@ -24,7 +24,7 @@ import { releasedCount, restoreHeld } from './hold';
 import { MADE_SIZE, forgetMade, madeCount, madeQueue, sortMade } from './made';
 import { clearRare, parse } from './parse';
 import {
-  COLUMN_STRIDE, ROW_ANSWER, ROW_UNCOUNTED, clearRow, icmpCode, ipv4Dscp, ipv4Fragment, ipv4Proto,
+  COLUMN_STRIDE, ROW_ANSWER, ROW_MADE, ROW_UNCOUNTED, clearRow, icmpCode, ipv4Dscp, ipv4Fragment,
   ipv4Src, l4Dport, metaEgress, metaHeld, metaIngress, metaMtu, metaReason, rowArrival, rowClass,
   rowCount, rowDirty, rowFlags, rowFlow, rowFrame, rowGeneration, rowHeldAt, rowHint, rowL4,
   rowMaker, rowMatchSrc, rowNode, rowPeer, rowPinned, rowSequence, rowStamp, rowTime, setRowCount,
@@ -123,7 +123,9 @@ function resume(row: i32): void {
   setU64(rowTime, row, <u64>breathNow);
   setU32(rowHint, row, 0);
   const flow = u32At(rowFlow, row);
-  if (flow && !isEntryOf(flow - 1, row)) drop(row, DROP_FLOW_TABLE_FULL, u8At(rowNode, row));
+  // An answer has the router's own source, and its flow is for the counters only.
+  if (u8At(rowFlags, row) & ROW_MADE) setU32(rowFlow, row, 0);
+  else if (flow && !isEntryOf(flow - 1, row)) drop(row, DROP_FLOW_TABLE_FULL, u8At(rowNode, row));
 }
 
 /** A frame that a module made: parsed, classified, and held to what its manifest declares. */
