@@ -26,9 +26,9 @@ import { clearRare, parse } from './parse';
 import {
   COLUMN_STRIDE, ROW_ANSWER, ROW_MADE, ROW_UNCOUNTED, clearRow, icmpCode, ipv4Dscp, ipv4Fragment,
   ipv4Proto, ipv4Src, l4Dport, metaEgress, metaHeld, metaIngress, metaMtu, metaReason, rowArrival,
-  rowClass, rowCount, rowDirty, rowFlags, rowFlow, rowFrame, rowGeneration, rowHeldAt, rowHint, rowL4,
-  rowMaker, rowMatchSrc, rowNode, rowPeer, rowPinned, rowSequence, rowStamp, rowTime, setRowCount,
-  setU16, setU32, setU64, setU8, tcpAck, tcpFlags, u32At, u8At,
+  rowClass, rowCount, rowDirty, rowFlags, rowFlow, rowFrame, rowGeneration, rowHeldAt, rowHint,
+  rowL4, rowMaker, rowMatchSrc, rowNode, rowPeer, rowPinned, rowSequence, rowStamp, rowTime,
+  setRowCount, setU16, setU32, setU64, setU8, tcpAck, tcpFlags, u32At, u8At,
 } from './rows';
 import { part, placeAt } from './tables';
 
