@@ -9,6 +9,7 @@ import { label, mac, portName } from './fields.ts';
 import {
   FLOW_CAPACITY_MAX,
   FLOW_CAPACITY_MIN,
+  FRAME_SLOTS_DEFAULT,
   FRAME_SLOTS_MAX,
   FRAME_SLOTS_MIN,
 } from './limits.ts';
@@ -42,8 +43,10 @@ export const boardSchema = z.strictObject({
     .int()
     .min(FRAME_SLOTS_MIN)
     .max(FRAME_SLOTS_MAX)
-    .default(8192)
-    .describe('Frames of 2,048 bytes that the board holds'),
+    .optional()
+    .describe(
+      'Frames of 2,048 bytes that the board holds; 1,024 a port at least, 8,192 by default',
+    ),
   'flow-capacity': z
     .int()
     .min(FLOW_CAPACITY_MIN)
@@ -69,6 +72,12 @@ export function loadBoard(path: string): Board {
     mac: port.mac ?? MAC_DEFAULT_FIRST + index,
   }));
   checkMacs(file, ports);
+  const frameSlotsLeast = FRAME_SLOTS_MIN * ports.length;
+  const frameSlots = data['frame-slots'] ?? Math.max(FRAME_SLOTS_DEFAULT, frameSlotsLeast);
+  if (frameSlots < frameSlotsLeast) {
+    const message = `frame-slots: ${frameSlots} is too few for ${ports.length} ports`;
+    file.report('CONFIG_RANGE', ['frame-slots'], message, `at least ${frameSlotsLeast}`);
+  }
   const flowCapacity = data['flow-capacity'];
   if (!Number.isInteger(Math.log2(flowCapacity))) {
     const next = 2 ** Math.ceil(Math.log2(flowCapacity));
@@ -76,7 +85,7 @@ export function loadBoard(path: string): Board {
     file.report('CONFIG_RANGE', ['flow-capacity'], message, `the next is ${next}`);
   }
   file.finish();
-  return { file: path, name: data.name, ports, frameSlots: data['frame-slots'], flowCapacity };
+  return { file: path, name: data.name, ports, frameSlots, flowCapacity };
 }
 
 function checkMacs(
