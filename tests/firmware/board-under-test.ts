@@ -3,12 +3,12 @@ import { expect } from 'vitest';
 import type { Router } from '../../config/router.ts';
 import { FarSide } from '../../drivers/far-side.ts';
 import { Board, type BoardOptions } from '../../firmware/board/board.ts';
-import { type Counters, reasonName } from '../../firmware/board/counters.ts';
 import { portMap } from '../../firmware/boot/address-map.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { valueAt } from '../../firmware/boot/range-map.ts';
-import * as layout from '../../firmware/boot/table-layout.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
+import { type Counters, readCounters } from '../../firmware/report/counters.ts';
+import { type Outcome, readOutcomes, traceOutcomes } from '../../firmware/report/outcomes.ts';
 import { buildPacket } from '../../netstack/build-packet.ts';
 import { writeU48 } from '../../netstack/byte-order.ts';
 import { parsePacketText } from '../../netstack/packet-text.ts';
@@ -21,15 +21,6 @@ export interface SentFrame {
   readonly frame: Uint8Array;
   readonly time: bigint;
   readonly uncounted: boolean;
-}
-
-/** How a row ended. `arrival` counts received frames from 0; null: not a received frame. */
-export interface Outcome {
-  readonly arrival: number | null;
-  readonly kind: 'transmitted' | 'dropped' | 'consumed';
-  readonly reason: string;
-  readonly by: string;
-  readonly flow: string | null;
 }
 
 /** What one step brought. `delta` has every counter that moved, by path, and by how much. */
@@ -54,7 +45,6 @@ export interface BoardSetup extends BoardOptions {
   farSides?: readonly string[];
 }
 
-const KINDS = ['', 'transmitted', 'dropped', 'consumed'] as const;
 const NS = 1_000_000_000;
 
 export class BoardUnderTest {
@@ -84,8 +74,12 @@ export class BoardUnderTest {
     this.board.onBreath = () => this.#drain();
     this.#sources = portMap(router);
     this.#memorySize = this.board.kernel.memory.buffer.byteLength;
-    this.#before = this.board.counters();
-    this.#outcomeWords(0)[0] = 1;
+    this.#before = readCounters(this.board);
+    traceOutcomes(this.board);
+  }
+
+  get counters(): Counters {
+    return readCounters(this.board);
   }
 
   /** A port's index by its name. */
@@ -178,7 +172,7 @@ export class BoardUnderTest {
 
   /** What happened since the step before; the books must balance. */
   step(): Step {
-    const counters = this.board.counters();
+    const counters = readCounters(this.board);
     requireConservation(counters);
     expect(this.board.kernel.memory.buffer.byteLength).toBe(this.#memorySize);
     const delta = counterDifference(this.#before, counters);
@@ -201,30 +195,11 @@ export class BoardUnderTest {
     }
   }
 
-  #outcomeWords(offset: number): Uint32Array {
-    const { kernel } = this.board;
-    return new Uint32Array(kernel.memory.buffer, kernel.outcomesAddress() + offset, 2);
-  }
-
   #takeOutcomes(): Outcome[] {
-    const { kernel, tables } = this.board;
-    const [, count] = this.#outcomeWords(0);
-    const view = new DataView(kernel.memory.buffer, kernel.outcomesAddress() + 64);
-    this.#outcomeWords(0)[1] = 0;
-    return Array.from({ length: count }, (_, i) => {
-      const at = i * layout.OUTCOME_SIZE;
-      const arrival = view.getUint32(at + layout.OUTCOME_ARRIVAL_OFFSET, true);
-      const reason = view.getUint8(at + layout.OUTCOME_REASON_OFFSET);
-      const flow = view.getUint32(at + layout.OUTCOME_FLOW_OFFSET, true);
-      const kind = KINDS[view.getUint8(at + layout.OUTCOME_KIND_OFFSET)] as Outcome['kind'];
-      return {
-        arrival: arrival === layout.ARRIVAL_NONE ? null : arrival,
-        kind,
-        reason: reason === 0 ? '' : reasonName(tables, reason),
-        by: tables.pipeline.nameOf(view.getUint8(at + layout.OUTCOME_NODE_OFFSET)),
-        flow: this.router.flows[flow]?.name ?? null,
-      };
-    });
+    const outcomes = readOutcomes(this.board);
+    const { kernel } = this.board;
+    new Uint32Array(kernel.memory.buffer, kernel.outcomesAddress(), 2)[1] = 0;
+    return outcomes;
   }
 }
 

@@ -31,7 +31,7 @@ export function writeBelow(folder: string, name: string, text: string | Uint8Arr
 export const BOARD = `
 name: test
 ports: { eth0: {}, eth1: {}, eth2: {} }
-frame-slots: 1024
+frame-slots: 4096
 flow-capacity: 1024
 `;
 

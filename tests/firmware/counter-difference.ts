@@ -1,6 +1,6 @@
 /** The board's books: what moved between two snapshots, and whether they balance. */
 import { expect } from 'vitest';
-import type { Counters } from '../../firmware/board/counters.ts';
+import type { Counters } from '../../firmware/report/counters.ts';
 
 function flatten(value: unknown, path: string, into: Map<string, number>): void {
   if (typeof value === 'number') into.set(path, value);

@@ -1,4 +1,6 @@
 /** Looking into frames that were built or sent. Untagged IPv4 only. */
+
+import { buildPacket } from '../../netstack/build-packet.ts';
 import { writeU16 } from '../../netstack/byte-order.ts';
 import { checksum } from '../../netstack/checksum.ts';
 import { describeFrame } from '../../netstack/describe.ts';
@@ -57,4 +59,14 @@ export function icmpFrame(
   });
   const macs = { destination: 0x020000000001, source: 0x020000000002 };
   return buildEthernet({ ...macs, tags: [], type: 0x0800, payload: packet });
+}
+
+/** The frame of a UDP packet text, with these bytes as its payload. */
+export function udpFrame(text: string, payload: Uint8Array): Uint8Array {
+  const spec = parsePacketText(text);
+  if (spec.kind !== 'udp') throw new RangeError(`not UDP: ${text}`);
+  const frame = buildPacket({ ...spec, size: 42 + payload.length });
+  frame.set(payload, 42);
+  frame.fill(0, 40, 42); // no checksum: RFC 768 allows it
+  return frame;
 }

@@ -1,7 +1,6 @@
 /** The kernel alone, between NICs and a test that looks at its rows; no module runs. */
 import { loadSystem } from '../../config/system.ts';
 import { RawSocketSim } from '../../drivers/raw-socket-sim.ts';
-import { reasonName } from '../../firmware/board/counters.ts';
 import {
   type KernelExports,
   RING_PRIORITY,
@@ -11,6 +10,7 @@ import {
 } from '../../firmware/board/kernel.ts';
 import * as layout from '../../firmware/boot/table-layout.ts';
 import { compileTables, type Tables } from '../../firmware/boot/tables.ts';
+import { reasonName } from '../../firmware/report/counters.ts';
 import { buildKernel } from '../../scripts/toolchain/build-firmware.ts';
 import { routerOf } from './configuration.ts';
 
