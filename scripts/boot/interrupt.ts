@@ -1,0 +1,33 @@
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** A timer that keeps the process alive; once a fortnight costs nothing. */
+const KEEP_ALIVE_MS = 2 ** 30;
+
+/** Somebody asks us to stop (Ctrl-C). The second time, the process ends as it would without us. */
+export class Interrupt {
+  isRaised = false;
+  private readonly raise = () => {
+    this.isRaised = true;
+    this.release();
+    this.wake();
+  };
+  private wake = () => {};
+
+  constructor() {
+    for (const signal of SIGNALS) process.once(signal, this.raise);
+  }
+
+  /** Waits for it, without work. */
+  async wait(): Promise<void> {
+    if (this.isRaised) return;
+    const timer = setInterval(() => {}, KEEP_ALIVE_MS);
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+    clearInterval(timer);
+  }
+
+  /** Leaves the signals to the process again. May be called twice. */
+  release(): void {
+    for (const signal of SIGNALS) process.off(signal, this.raise);
+  }
+}
