@@ -1,7 +1,7 @@
 /** The audit log: what was refused, as JSON Lines, with a running SHA-256 over all of them. */
 import { createHash } from 'node:crypto';
 import { dropReasonName } from '../../config/drop-reasons.ts';
-import { formatIpv4 } from '../../netstack/address.ts';
+import type { Router } from '../../config/router.ts';
 import * as layout from '../boot/table-layout.ts';
 
 /** Names of the kernel's violations, by number. */
@@ -10,6 +10,11 @@ const violationNames = new Map<number, string>(
     .filter(([name]) => name.startsWith('VIOLATION_'))
     .map(([name, id]) => [id as number, name.slice(10).toLowerCase().replaceAll('_', '-')]),
 );
+
+/** A zone by the kernel's number; null where there is none. */
+export function zoneName(router: Router, zone: number): string | null {
+  return zone === router.zones.length ? 'router' : (router.zones[zone] ?? null);
+}
 
 /** What the audit must know to name things. */
 export interface AuditNames {
@@ -66,8 +71,8 @@ export class Audit {
       in: this.#names.port(u8(layout.EVENT_INGRESS_OFFSET)),
       out: this.#names.port(u8(layout.EVENT_EGRESS_OFFSET)),
       protocol: u8(layout.EVENT_PROTO_OFFSET),
-      source: formatIpv4(events.getUint32(at + layout.EVENT_SRC_OFFSET, true)),
-      destination: formatIpv4(events.getUint32(at + layout.EVENT_DST_OFFSET, true)),
+      source: dotted(events.getUint32(at + layout.EVENT_SRC_OFFSET, true)),
+      destination: dotted(events.getUint32(at + layout.EVENT_DST_OFFSET, true)),
       sport: events.getUint16(at + layout.EVENT_SPORT_OFFSET, true),
       dport: events.getUint16(at + layout.EVENT_DPORT_OFFSET, true),
     };
@@ -81,4 +86,8 @@ export class Audit {
     const violation = violationNames.get(detail);
     this.write(time, 'violation', { by, violation, value: String(value), ...packet });
   }
+}
+
+function dotted(address: number): string {
+  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
 }

@@ -11,7 +11,7 @@ import { matchSet } from '../../netstack/match/set.ts';
 import { type Classes, classify, type Step } from '../../netstack/sets/classify.ts';
 import { type PacketSet, PacketSpace } from '../../netstack/sets/packet-space.ts';
 import { BootError } from './boot-error.ts';
-import { type Pipeline, type PipelinePlace, placeOfOutput } from './pipeline.ts';
+import type { Pipeline, PipelinePlace } from './pipeline.ts';
 import { NODE_UNDECLARED, NODE_UNLINKED } from './table-layout.ts';
 
 const ETHER_IPV6 = 0x86dd;
@@ -121,7 +121,6 @@ export function compileClasses(pipeline: Pipeline, router: Router): ClassTables 
     tables,
     declared.map(({ accepts }) => accepts),
   );
-  for (const from of links.keys()) checkLinkSource(from, pipeline);
   return tables;
 }
 
@@ -136,11 +135,6 @@ function linkTable(
     const rule = matches.findIndex((match) => classes.members(match, c));
     return rule < 0 ? NODE_UNLINKED : targets[rule];
   });
-}
-
-function checkLinkSource(from: string, pipeline: Pipeline): void {
-  if (from === 'wire' || from === 'local' || from.startsWith('policy.')) return;
-  placeOfOutput(from, pipeline.places);
 }
 
 /** Follows every class from the wire on: no place may be handed what it does not accept. */

@@ -106,7 +106,7 @@ function sourceNode(
 }
 
 /** The place whose output a link names. @throws BootError SYSTEM_OUTPUT */
-export function placeOfOutput(from: string, places: readonly PipelinePlace[]): PipelinePlace {
+function placeOfOutput(from: string, places: readonly PipelinePlace[]): PipelinePlace {
   const dot = from.lastIndexOf('.');
   const place = places.find(({ label }) => label === from.slice(0, dot));
   if (place?.place.outputs.some(({ name }) => name === from.slice(dot + 1))) return place;

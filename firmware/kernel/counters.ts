@@ -1,7 +1,7 @@
 /** Counters, events for the audit, the table of denials, and the trace of outcomes. */
 import { DROP_DENIED, DROP_REASONS_MAX } from '../../config/abi';
 import {
-  ARRIVAL_NONE, COUNTER_CONSUMED, COUNTER_DENIED_OTHER, COUNTER_DENIED_ROWS, COUNTER_DROPPED,
+  COUNTER_CONSUMED, COUNTER_DENIED_OTHER, COUNTER_DENIED_ROWS, COUNTER_DROPPED,
   COUNTER_DROPS, COUNTER_EVENTS_LOST, COUNTER_PLACE_VIOLATIONS, COUNTER_TOTAL, DENIED_DST_OFFSET,
   DENIED_PACKETS_OFFSET, DENIED_PORT_OFFSET, DENIED_ROWS_MAX, DENIED_SIZE, DENIED_SRC_OFFSET,
   DENIED_TO_OFFSET, EVENT_CAPACITY, EVENT_DENIED, EVENT_DETAIL_OFFSET, EVENT_DPORT_OFFSET,
@@ -39,16 +39,19 @@ export function counter(index: i32): u64 {
 }
 
 function outcome(row: i32, kind: u32, reason: u32, node: u32): void {
+  const flow = u32At(rowFlow, row);
+  const egress = u8At(metaEgress, row) << 24;
+  record(u32At(rowArrival, row), kind | (reason << 8) | (node << 16) | egress, flow);
+}
+
+/** Appends to the trace, if somebody asked for it; `flow` is an entry's number + 1, or 0. */
+function record(arrival: u32, what: u32, flow: u32): void {
   const n = load<u32>(outcomes, 4);
-  if (n >= <u32>OUTCOME_CAPACITY) return;
+  if (!load<u32>(outcomes) || n >= <u32>OUTCOME_CAPACITY) return;
   store<u32>(outcomes, n + 1, 4);
   const p = outcomes + 64 + <usize>n * OUTCOME_SIZE;
-  const flow = u32At(rowFlow, row);
-  store<u32>(p, u32At(rowArrival, row));
-  store<u8>(p, <u8>kind, 4);
-  store<u8>(p, <u8>reason, 5);
-  store<u8>(p, <u8>node, 6);
-  store<u8>(p, <u8>u8At(metaEgress, row), 7);
+  store<u32>(p, arrival);
+  store<u32>(p, what, 4);
   store<u32>(p, flow ? entryFlow(flow - 1) : FLOW_NONE, 8);
 }
 
@@ -85,14 +88,7 @@ function finish(row: i32): void {
 export function dropArrival(reason: u32, arrival: u32, node: u32): void {
   count(COUNTER_DROPPED, 1);
   count(COUNTER_DROPS + <i32>reason, 1);
-  if (!load<u32>(outcomes)) return;
-  const n = load<u32>(outcomes, 4);
-  if (n >= <u32>OUTCOME_CAPACITY) return;
-  store<u32>(outcomes, n + 1, 4);
-  const p = outcomes + 64 + <usize>n * OUTCOME_SIZE;
-  store<u32>(p, arrival);
-  store<u32>(p, (<u32>OUTCOME_DROPPED) | (reason << 8) | (node << 16) | (255 << 24), 4);
-  store<u32>(p, FLOW_NONE, 8);
+  record(arrival, <u32>OUTCOME_DROPPED | (reason << 8) | (node << 16) | (255 << 24), 0);
 }
 
 /** Appends an event about `row`; beyond the capacity it is counted as lost. */
@@ -164,6 +160,3 @@ function deny(row: i32, node: u32): void {
   store<u64>(p, 1, DENIED_PACKETS_OFFSET);
   report(row, EVENT_DENIED, DROP_DENIED, node, 0);
 }
-
-/** Names the row's record in the trace: which received frame it came from. */
-export const NO_ARRIVAL: u32 = ARRIVAL_NONE;

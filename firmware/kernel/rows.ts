@@ -2,7 +2,7 @@
  * The vector: one array a column, and what only the kernel knows of a row.
  * Structure of arrays, 256 rows, static memory; values in host order.
  */
-import { COLUMN_COUNT, VECTOR_ROWS_MAX } from '../../config/abi';
+import { VECTOR_ROWS_MAX } from '../../config/abi';
 
 /** One row more than a vector has: it stands for none in reports, and is always zero. */
 export const ROW_SPARE: i32 = VECTOR_ROWS_MAX;
@@ -100,19 +100,13 @@ export function setRowCount(count: i32): void {
 }
 
 // @ts-ignore: decorator
-@inline export function u8At(column: usize, row: i32): u32 { return load<u8>(column + <usize>row); }
+@inline export function u8At(at: usize, i: i32): u32 { return load<u8>(at + <usize>i); }
 // @ts-ignore: decorator
-@inline export function u16At(column: usize, row: i32): u32 {
-  return load<u16>(column + (<usize>row << 1));
-}
+@inline export function u16At(at: usize, i: i32): u32 { return load<u16>(at + (<usize>i << 1)); }
 // @ts-ignore: decorator
-@inline export function u32At(column: usize, row: i32): u32 {
-  return load<u32>(column + (<usize>row << 2));
-}
+@inline export function u32At(at: usize, i: i32): u32 { return load<u32>(at + (<usize>i << 2)); }
 // @ts-ignore: decorator
-@inline export function u64At(column: usize, row: i32): u64 {
-  return load<u64>(column + (<usize>row << 3));
-}
+@inline export function u64At(at: usize, i: i32): u64 { return load<u64>(at + (<usize>i << 3)); }
 // @ts-ignore: decorator
 @inline export function setU8(column: usize, row: i32, value: u32): void {
   store<u8>(column + <usize>row, <u8>value);
@@ -190,6 +184,3 @@ export function clearRow(row: i32): void {
     memory.fill(columnAddress(i) + <usize>row * width, 0, width);
   }
 }
-
-/** The arrays lie end to end: this many columns have an array. */
-export const COLUMN_ARRAYS: i32 = COLUMN_COUNT - 2;

@@ -3,6 +3,7 @@ import { loadRouter, type Router } from '../../config/router.ts';
 import { Board } from '../../firmware/board/board.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
+import { readCounters } from '../../firmware/report/counters.ts';
 import { portIndex } from '../commands/port-name.ts';
 import { explainError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -82,7 +83,7 @@ function replay(
     progress.finish();
   }
   const seconds = Math.round((performance.now() - start) * 1000) / 1_000_000;
-  return reportOf(board.counters(), {
+  return reportOf(readCounters(board), {
     receipt: receipt.finish(board.audit.digest),
     seconds,
     isDeveloperMode: options.system !== undefined,

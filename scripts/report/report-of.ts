@@ -1,7 +1,7 @@
 /**
  * From the board's counters to the report.
  */
-import type { Counters, DeniedRow as DeniedCounts } from '../../firmware/board/counters.ts';
+import type { Counters, DeniedRow as DeniedCounts } from '../../firmware/report/counters.ts';
 import { formatIpv4 } from '../../netstack/address.ts';
 import { describeProtocol, hasPorts } from '../../netstack/protocols.ts';
 import { DENIED_ROWS_MAX, type DeniedRow, otherDenied, type Report } from './report.ts';

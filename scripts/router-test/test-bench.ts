@@ -4,9 +4,9 @@
 import * as assert from 'node:assert/strict';
 import type { Router, RouterTest } from '../../config/router.ts';
 import { Board } from '../../firmware/board/board.ts';
-import { type Outcome, readOutcomes, traceOutcomes } from '../../firmware/board/outcomes.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import type { Tables } from '../../firmware/boot/tables.ts';
+import { type Outcome, readOutcomes, traceOutcomes } from '../../firmware/report/outcomes.ts';
 import { buildPacket } from '../../netstack/build-packet.ts';
 import { parsePacketText } from '../../netstack/packet-text.ts';
 import { SourcePorts } from '../replay/source-ports.ts';

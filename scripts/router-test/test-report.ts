@@ -1,6 +1,6 @@
 /** What `sluice test` prints. */
 import { dropReasonDescriptions } from '../../config/drop-reasons.ts';
-import type { Outcome } from '../../firmware/board/outcomes.ts';
+import type { Outcome } from '../../firmware/report/outcomes.ts';
 import type { Style } from '../report/style.ts';
 import { formatCount, REPORT_COLUMNS, wrap } from '../report/table.ts';
 import type { TestResult } from './test-bench.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Counters } from '../../../firmware/board/counters.ts';
+import type { Counters } from '../../../firmware/report/counters.ts';
 import { imbalance, reportSchema } from '../../../scripts/report/report.ts';
 import { reportOf } from '../../../scripts/report/report-of.ts';
 import { exampleReport } from './example-report.ts';

@@ -2,10 +2,12 @@
 import { DROP_NAMED_FIRST, DROP_REASONS_MAX, PORTS_MAX } from '../../config/abi.ts';
 import { dropReasonName } from '../../config/drop-reasons.ts';
 import type { Router } from '../../config/router.ts';
+import { zoneName } from '../board/audit.ts';
+import type { Board } from '../board/board.ts';
+import type { KernelExports } from '../board/kernel.ts';
+import type { ModuleSlot } from '../board/module-slot.ts';
 import * as layout from '../boot/table-layout.ts';
 import type { Tables } from '../boot/tables.ts';
-import type { KernelExports } from './kernel.ts';
-import type { ModuleSlot } from './module-slot.ts';
 
 /** received + originated = transmitted + consumed + dropped + held, always. */
 export interface Counters {
@@ -39,12 +41,7 @@ export interface DeniedRow {
   readonly packets: number;
 }
 
-export function readCounters(
-  kernel: KernelExports,
-  tables: Tables,
-  router: Router,
-  slots: readonly ModuleSlot[],
-): Counters {
+export function readCounters({ kernel, tables, router, slots }: Board): Counters {
   const words = new BigUint64Array(
     kernel.memory.buffer,
     kernel.countersAddress(),
@@ -143,9 +140,4 @@ function readDenied(kernel: KernelExports, router: Router, rows: number): Denied
       packets: Number(view.getBigUint64(base + layout.DENIED_PACKETS_OFFSET, true)),
     };
   });
-}
-
-/** A zone by the kernel's number; null where there is none. */
-export function zoneName(router: Router, zone: number): string | null {
-  return zone === router.zones.length ? 'router' : (router.zones[zone] ?? null);
 }

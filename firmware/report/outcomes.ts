@@ -1,6 +1,7 @@
 /** What became of single frames: the kernel's trace, by name. Off unless somebody asks. */
+
+import type { Board } from '../board/board.ts';
 import * as layout from '../boot/table-layout.ts';
-import type { Board } from './board.ts';
 import { reasonName } from './counters.ts';
 
 const RECORDS_OFFSET = 64;
