@@ -1,4 +1,4 @@
-// A table of mistakes: exempt from the size limit.
+// A data table of mistakes, so it may be long.
 import { describe, expect, it } from 'vitest';
 import { loadRouter } from '../../config/router.ts';
 import { complaints, scratchFolder } from './scratch-files.ts';

@@ -14,7 +14,9 @@ manifest(
   `accepts: ip
 outputs: { forward: ip, unreachable: { match: ip, reason: no-route } }
 messages:
-  receives: { routes: [prefix: u32, length: u8, port: u8, nexthop: u32], odd: [prefix: u16, age: u8] }
+  receives:
+    routes: [prefix: u32, length: u8, port: u8, nexthop: u32]
+    odd: [prefix: u16, age: u8]
   sends: { refused: [prefix: u32] }
 `,
 );

@@ -261,44 +261,4 @@ describe('arp asks', () => {
     const other = { port: 5, address: ip('192.0.2.1') };
     expect(sandbox.receive('resolve', [other]).frames).toHaveLength(1);
   });
-
-  describe('many hosts of a wide subnet', () => {
-    const questions = (from: number, count: number) =>
-      Array.from({ length: count }, (_, i) => ({ port: 4, address: ip('10.9.1.0') + from + i }));
-    const resolve = (from: number, count: number, seconds = 0) =>
-      sandbox.receive('resolve', questions(from, count), seconds).frames;
-    beforeEach(() => {
-      const wide = { port: 4, address: ip('10.9.0.1'), length: 16, mac: ROUTER_MAC, mtu: 1500 };
-      sandbox.receive('interfaces', [wide]);
-    });
-
-    it('no more than 1,000 times in any second, and the rest when that has passed', () => {
-      expect(resolve(0, 500)).toHaveLength(500);
-      expect(resolve(500, 500, 0.25)).toHaveLength(500);
-      expect(resolve(1000, 200, 0.5)).toHaveLength(0);
-      expect(sandbox.tick(0.9).frames).toHaveLength(0);
-      expect(sandbox.tick(1).frames).toHaveLength(500);
-      expect(sandbox.tick(1.2).frames).toHaveLength(0);
-      expect(sandbox.tick(1.25).frames).toHaveLength(500);
-    });
-
-    it('no more of them at a time than fit into the frames region', () => {
-      const frames = resolve(0, 1000);
-      expect(frames.length).toBeGreaterThan(500);
-      expect(frames.length).toBeLessThan(1000);
-    });
-
-    it('for no more than questionsMax addresses at a time', () => {
-      for (let from = 0; from < 60_000; from += 4000) resolve(from, 4000);
-      const asked = new Set<number>();
-      for (let tenth = 1; tenth <= 200; tenth++) {
-        for (const frame of sandbox.tick(tenth / 10).frames) {
-          const { arp: made } = read(frame);
-          if (typeof made !== 'string') asked.add(made.targetAddress);
-        }
-      }
-      expect(asked.size).toBeLessThanOrEqual(4096);
-      expect(asked.size).toBeGreaterThan(3000);
-    });
-  });
 });
