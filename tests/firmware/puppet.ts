@@ -59,7 +59,7 @@ function act(row: u32, script: usize): void {
 /** As large as any place's blocks in the tests. */
 const WIDEST = `
 accepts: ip
-reads: ["payload[${WINDOW}]"]
+reads: ["payload[${WINDOW}]", "frame[128]"]
 writes:
   eth.dst: any
   ipv4.src: any

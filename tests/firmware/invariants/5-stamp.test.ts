@@ -27,7 +27,7 @@ describe('invariant 5: a frame leaves only with the stamp, or as a declared answ
     ['from what has no route', { 'route.unreachable': 'tx' }, '', '192.0.2.7'],
   ] as const)(
     'invariant 5: a link to tx %s: unpermitted',
-    async (_, links, ttl = '', to = '10.2.0.7') => {
+    async (_, links, ttl: string = '', to: string = '10.2.0.7') => {
       const board = await bootPuppet(PASS, links);
       const step = board.send(`udp 10.1.0.20:4000 > ${to}:502 ${ttl}`);
       expect(linesOf(step)).toEqual([]);
