@@ -53,7 +53,12 @@ function boot(firmware: Firmware, router: Router, wires: readonly PortWire[], lo
 }
 
 /** Runs the board until its captures end, or until we are asked to stop. */
-async function run(board: Board, open: OpenWires, options: BootOptions): Promise<Report> {
+async function run(
+  board: Board,
+  open: OpenWires,
+  interrupt: Interrupt,
+  options: BootOptions,
+): Promise<Report> {
   const { firmware, router } = board;
   const receipt = new Receipt({
     firmware: firmware.digest,
@@ -63,15 +68,10 @@ async function run(board: Board, open: OpenWires, options: BootOptions): Promise
   const wired = new WiredBoard(board, { receipt, writers: open.writers });
   const sourcePorts = new SourcePorts(router);
   const frames = new FrameReplay(open.input, wired, { receipt, sourcePorts, changes: CHANGES });
-  const interrupt = new Interrupt();
   const start = performance.now();
-  try {
-    if (open.isIdle) await interrupt.wait();
-    while (!interrupt.isRaised && frames.run(frames.count + SLICE_FRAMES)) await nextTurn();
-    board.finish();
-  } finally {
-    interrupt.release();
-  }
+  if (open.isIdle) await interrupt.wait();
+  while (!interrupt.isRaised && frames.run(frames.count + SLICE_FRAMES)) await nextTurn();
+  board.finish();
   return reportOf(readCounters(board), {
     receipt: receipt.finish(board.audit.digest),
     seconds: Math.round((performance.now() - start) * 1000) / 1_000_000,
@@ -93,11 +93,13 @@ export async function runBoot(options: BootOptions, host: Host): Promise<ExitCod
   const board = boot(firmware, router, wires, log);
   const open = new OpenWires(wires, board.nics.length);
   logWires(log, wires, router);
+  const interrupt = new Interrupt();
   log.heading(open.isIdle ? 'running until Ctrl-C' : 'running until the captures end');
   let report: Report;
   try {
-    report = await run(board, open, options);
+    report = await run(board, open, interrupt, options);
   } finally {
+    interrupt.release();
     open.close();
   }
   const errors = [...open.input.errors, ...open.input.merge.errors];

@@ -1,9 +1,17 @@
 import { statSync } from 'node:fs';
+import { systemCodeOf } from '../../drivers/capture-error.ts';
 import { UsageError } from '../usage-error.ts';
 
+/** What a path leads to, whatever its name; null where there is no file that could be emptied. */
 function identity(file: string): string | null {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat === undefined || !stat.isFile() ? null : `${stat.dev}:${stat.ino}`;
+  try {
+    const stat = statSync(file);
+    return stat.isFile() ? `${stat.dev}:${stat.ino}` : null;
+  } catch (error) {
+    // Whoever opens the file says what is wrong with it; our own bugs are not swallowed here.
+    systemCodeOf(error);
+    return null;
+  }
 }
 
 /**
