@@ -19,8 +19,8 @@ import {
 } from './flow-table';
 import { isConfigured, portMac, portMtu } from './ports';
 import {
-  ROW_BACKWARD, ROW_MADE, ROW_UNCOUNTED, ethDst, metaEgress, metaLength, rowCount, rowEnd, rowFlags,
-  rowFlow, rowFrame, rowL3, rowMaker, rowNode, rowPinned, rowStamp, rowTime, u16At, u32At, u64At,
+  ROW_BACKWARD, ROW_MADE, ROW_UNCOUNTED, ethDst, ipv4Dst, metaEgress, metaLength, rowCount, rowEnd, rowFlags,
+  rowFlow, rowFrame, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowStamp, rowTime, u16At, u32At, u64At,
   u8At,
 } from './rows';
 import { word } from './tables';
@@ -52,7 +52,7 @@ export function transmit(): void {
   const flags = u8At(rowFlags, row);
   const egress = u8At(metaEgress, row);
   const isMade = (flags & ROW_MADE) != 0;
-  const isPermitted = isMade ? egress == u8At(rowPinned, row) : u32At(rowStamp, row) == generation;
+  const isPermitted = isMade ? isAsDeclared(row, egress) : u32At(rowStamp, row) == generation;
   if (!isPermitted) {
     violate(row, VIOLATION_UNPERMITTED, u8At(rowMaker, row), egress);
     return drop(row, DROP_UNPERMITTED, NODE_TX);
@@ -78,6 +78,11 @@ export function transmit(): void {
   }
   if (u32At(rowFlow, row)) commit(row, true);
   sent(row, NODE_TX);
+}
+
+/** A made frame goes where it was made to go, whatever modules did to it on the way. */
+function isAsDeclared(row: i32, egress: u32): bool {
+  return egress == u8At(rowPinned, row) && u32At(ipv4Dst, row) == u32At(rowPeer, row);
 }
 
 /** The row's packet has left (or, for the router, arrived): its flow is real from here on. */
