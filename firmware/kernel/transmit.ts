@@ -19,9 +19,9 @@ import {
 } from './flow-table';
 import { isConfigured, portMac, portMtu } from './ports';
 import {
-  ROW_BACKWARD, ROW_MADE, ROW_UNCOUNTED, ethDst, ipv4Dst, metaEgress, metaLength, rowCount, rowEnd, rowFlags,
-  rowFlow, rowFrame, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowStamp, rowTime, u16At, u32At, u64At,
-  u8At,
+  ROW_BACKWARD, ROW_MADE, ROW_UNCOUNTED, ethDst, ipv4Dst, metaEgress, metaLength, rowCount, rowEnd,
+  rowFlags, rowFlow, rowFrame, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowStamp, rowTime,
+  u16At, u32At, u64At, u8At,
 } from './rows';
 import { word } from './tables';
 
