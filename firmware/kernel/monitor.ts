@@ -18,6 +18,7 @@ import {
   WRITE_EFFECTS_OFFSET, WRITE_RANGES_OFFSET, WRITE_RANGE_COUNT_OFFSET, WRITE_SIZE,
   WRITE_WIDTH_OFFSET,
 } from '../boot/table-layout';
+import { copyExactly, fillRows } from './bulk';
 import { classify } from './classify';
 import { consume, drop, violate } from './counters';
 import { holdRow } from './hold';
@@ -83,12 +84,12 @@ function monitorWhole(p: usize, block: usize, node: u32): bool {
     const write = writeOf(p, bits);
     const size = stageCount * load<u32>(write, WRITE_WIDTH_OFFSET);
     const from = block + load<u32>(write, WRITE_BLOCK_OFFSET);
-    memory.copy(columnAddress(load<u32>(write)), from, size);
+    copyExactly(columnAddress(load<u32>(write)), from, size);
     const isVoided = load<u32>(write, WRITE_EFFECTS_OFFSET) & EFFECT_VOIDS_STAMP;
-    if (isVoided) memory.fill(rowStamp, 0, stageCount << 2);
+    if (isVoided) fillRows(rowStamp, 0, stageCount << 2);
   }
-  memory.fill(rowMaker, <u8>node, stageCount);
-  memory.fill(rowNode, <u8>next, stageCount);
+  fillRows(rowMaker, node, stageCount);
+  fillRows(rowNode, next, stageCount);
   return true;
 }
 

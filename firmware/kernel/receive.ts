@@ -17,6 +17,7 @@ import { arrivalsOf, reclaim, refill } from './arena';
 import { takeArrival } from './arrival';
 import { breathNow, nextSequence, openTime } from './breath';
 import { openBreath } from './breath-flows';
+import { fillRows } from './bulk';
 import { classify } from './classify';
 import { count, drop, violate } from './counters';
 import { isEntryOf } from './flow-table';
@@ -87,8 +88,8 @@ function clearVector(): void {
   clearRare();
   // One more: the packet that had to wait for the next breath was parsed there.
   const rows = rowCount + 1;
-  memory.fill(metaEgress, <u8>PORT_NONE, rows);
-  memory.fill(rowNode, <u8>NODE_NONE, rows);
+  fillRows(metaEgress, PORT_NONE, rows);
+  fillRows(rowNode, NODE_NONE, rows);
   clear(metaHeld, metaReason, 1, rows);
   clear(ipv4Proto, ipv4Dscp, 1, rows);
   clear(tcpFlags, icmpCode, 1, rows);
@@ -104,7 +105,7 @@ function clearVector(): void {
 /** Zeroes the first rows of the arrays from `first` to `last`, of `width` bytes a row. */
 function clear(first: usize, last: usize, width: i32, rows: i32): void {
   for (let column = first; column <= last; column += COLUMN_STRIDE * width) {
-    memory.fill(column, 0, rows * width);
+    fillRows(column, 0, rows * width);
   }
 }
 

@@ -13,6 +13,7 @@ import {
   READ_SIZE, READ_WIDTH_OFFSET,
 } from '../boot/table-layout';
 import { allocate } from './arena';
+import { copyExactly } from './bulk';
 import { count, drop } from './counters';
 import { PROTO_ICMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './parse';
 import {
@@ -93,7 +94,7 @@ function fillBlock(place: u32, block: usize): void {
     const width = load<u32>(read, READ_WIDTH_OFFSET);
     const to = block + load<u32>(read, READ_BLOCK_OFFSET);
     if (column == COLUMN_PAYLOAD || column == COLUMN_FRAME) gatherWindow(to, column, width);
-    else if (isStageWhole) memory.copy(to, columnAddress(column), stageCount * width);
+    else if (isStageWhole) copyExactly(to, columnAddress(column), stageCount * width);
     else gatherColumn(to, columnAddress(column), width);
   }
 }
