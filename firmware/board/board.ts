@@ -108,12 +108,6 @@ export class Board {
     this.run();
   }
 
-  /** Gives the NICs room for frames where nothing is pending and they have none left. */
-  makeRoom(): void {
-    this.kernel.beginBreath(this.kernel.now());
-    this.kernel.endBreath();
-  }
-
   #plugNics(): RawSocketSim[] {
     const { kernel, router } = this;
     return router.board.ports.map(({ name, mac }, port) => {

@@ -133,7 +133,7 @@ describe('--system', () => {
 });
 
 describe('--board', () => {
-  it('takes another board, however small, and loses no frame', async () => {
+  it('takes another board, as small as there are, and loses no frame', async () => {
     const file = join(folder, 'small.yaml');
     const text = readFileSync(plantBoard, 'utf8');
     const small = `${text.replaceAll(/^(frame-slots|flow-capacity):.*$/gm, '')}\nframe-slots: 3072\n`;
