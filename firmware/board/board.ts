@@ -112,7 +112,7 @@ export class Board {
     const { kernel, router } = this;
     return router.board.ports.map(({ name, mac }, port) => {
       const mtu = router.interfaces.find((entry) => entry.port === port)?.mtu ?? 1500;
-      return new RawSocketSim({
+      const nic = new RawSocketSim({
         name,
         mac,
         mtu,
@@ -126,6 +126,8 @@ export class Board {
           arrivals: kernel.arrivalsAddress(1),
         },
       });
+      nic.on('link', (isUp) => kernel.setLink(port, isUp));
+      return nic;
     });
   }
 

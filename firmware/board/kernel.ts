@@ -16,6 +16,7 @@ export interface KernelExports {
   endBreath(): void;
   advance(time: bigint): void;
   release(module: number): void;
+  setLink(port: number, isUp: boolean): void;
   now(): bigint;
   breathTime(): bigint;
   breathTook(): number;

@@ -40,6 +40,7 @@ export { gatherRow as gatherAgain, dropStage as faultStage } from './stage';
 export { monitor as monitorStage } from './monitor';
 export { transmit as transmitStage } from './transmit';
 export { releaseHeld as release } from './hold';
+export { setLink } from './ports';
 
 // What the board reads: addresses in this memory, and small numbers.
 export { allocate, arrivalsOf as arrivalsAddress, freeSlots as slotsFree } from './arena';

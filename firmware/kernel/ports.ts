@@ -1,4 +1,5 @@
 /** The ports, as boot configured them. */
+import { PORTS_MAX } from '../../config/abi';
 import {
   PORT_ADDRESS_OFFSET, PORT_CONFIGURED_OFFSET, PORT_MTU_OFFSET, PORT_ZONE_OFFSET, TABLE_PORT_COUNT,
   TABLE_ZONE_COUNT,
@@ -16,6 +17,15 @@ export function openPorts(): void {
 
 export function isConfigured(port: u32): bool {
   return port < portCount && load<u8>(portAt(port), PORT_CONFIGURED_OFFSET) != 0;
+}
+/** u8 a port: the link is down. */
+const down: usize = memory.data(PORTS_MAX, 64);
+export function setLink(port: u32, isUp: bool): void {
+  if (port < portCount) store<u8>(down + port, isUp ? 0 : 1);
+}
+/** Whether a frame can leave by the port. */
+export function isUp(port: u32): bool {
+  return isConfigured(port) && !load<u8>(down + port);
 }
 /** 255 where there is no such port. */
 export function portZone(port: u32): u32 {

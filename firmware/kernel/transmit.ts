@@ -17,7 +17,7 @@ import { deparse } from './deparse';
 import {
   BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, entryAt, touch,
 } from './flow-table';
-import { isConfigured, portMac, portMtu } from './ports';
+import { isUp, portMac, portMtu } from './ports';
 import {
   ROW_BACKWARD, ROW_MADE, ROW_UNCOUNTED, ethDst, ipv4Dst, metaEgress, metaLength, rowCount, rowEnd,
   rowFlags, rowFlow, rowFrame, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowStamp, rowTime,
@@ -57,7 +57,7 @@ export function transmit(): void {
     violate(row, VIOLATION_UNPERMITTED, u8At(rowMaker, row), egress);
     return drop(row, DROP_UNPERMITTED, NODE_TX);
   }
-  if (!isConfigured(egress)) return drop(row, DROP_PORT_DOWN, NODE_TX);
+  if (!isUp(egress)) return drop(row, DROP_PORT_DOWN, NODE_TX);
   const mac = portMac(egress);
   const to = u64At(ethDst, row) & 0xffffffffffff;
   if (!isMade && ((to >> 40) & 1 || to == 0 || to == mac)) {

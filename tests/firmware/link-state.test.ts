@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { boot } from './board-under-test.ts';
+import { routerYaml } from './configuration.ts';
+
+describe('a port whose link is down', () => {
+  it('sends nothing: what would leave by it is dropped as port-down, and comes back with it', async () => {
+    const flows =
+      'flows:\n  - { name: ask, from: office, to: plant, match: udp dst port 53 }\n';
+    const board = await boot(routerYaml(flows));
+    const plant = board.board.nics[0];
+    const packet = 'udp 10.1.0.20:4000 > 10.2.0.7:53';
+    expect(board.send(packet).delta).toMatchObject({ transmitted: expect.any(Number) });
+    plant?.setLink(false);
+    expect(board.send(packet).delta).toMatchObject({ dropped: 1, 'drops.port-down': 1 });
+    plant?.setLink(true);
+    expect(board.send(packet).delta).toMatchObject({ transmitted: 1 });
+  });
+});
