@@ -93,6 +93,9 @@ function isAsDeclared(row: i32, egress: u32): bool {
   const entry = entryAt(number - 1);
   const at = flowCounters + <usize>load<u16>(entry, 16) * FLOW_COUNTER_SIZE;
   const bits = <u32>load<u8>(entry, 18);
+  // An answer is part of the flow that it is about, and begins none.
+  const isMade = u8At(rowFlags, row) & ROW_MADE;
+  if (isMade && !(bits & BIT_COMMITTED)) return;
   const isBack = u8At(rowFlags, row) & (ROW_BACKWARD | ROW_MADE);
   const direction = isBack ? BIT_SENT_BACKWARD : BIT_SENT;
   const now = (bits & ~BIT_CONNECTION) | BIT_COMMITTED | (hasLeft ? direction : 0);
