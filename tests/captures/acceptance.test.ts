@@ -1,0 +1,166 @@
+/**
+ * Real captures through routers that somebody wrote for them: what has to be sent, and why the rest
+ * is not, is worked out by tshark and the RFCs; the router has to agree frame by frame.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadRouter, type Router } from '../../config/router.ts';
+import { formatIpv4, formatMac } from '../../netstack/address.ts';
+import type { Report } from '../../scripts/report/report.ts';
+import { type CapturedFrame, CHECKSUM_GOOD, capturedFrames } from './captured-frame.ts';
+import { CASES, type Case } from './cases.ts';
+import { ExpectedOutcome } from './expected-outcome.ts';
+import { replay, routerFile, withFolder } from './replay.ts';
+import { farSideMac, fixedChecksums, owedErrors, SentFrames, saidErrors } from './sent-frames.ts';
+import { hasSharedCaptures, NO_SHARED_CAPTURES, sharedCaptureFolder } from './shared-folder.ts';
+import { hasTshark, NO_TSHARK } from './tshark.ts';
+
+const missing = hasSharedCaptures ? (hasTshark() ? null : NO_TSHARK) : NO_SHARED_CAPTURES;
+
+interface Judged {
+  router: Router;
+  report: Report;
+  code: number;
+  expected: ExpectedOutcome;
+  sent: SentFrames;
+  /** Of each address the MACs that ARP of the capture itself gives, and from which frame on. */
+  macs: ReadonlyMap<number, { mac: string; from: number }[]>;
+}
+
+function announcedMacs(frames: readonly CapturedFrame[]): Judged['macs'] {
+  const macs = new Map<number, { mac: string; from: number }[]>();
+  for (const { arp, number } of frames) {
+    if (arp === null) continue;
+    macs.set(arp.sender, [...(macs.get(arp.sender) ?? []), { mac: arp.senderMac, from: number }]);
+  }
+  return macs;
+}
+
+function filtersOf(router: string): Map<string, string> {
+  const file = routerFile(`${router}.filters`);
+  return new Map(Object.entries(parse(readFileSync(file, 'utf8')) as Record<string, string>));
+}
+
+function judge(one: Case, replayed: string = one.router): Promise<Judged> {
+  return withFolder(async (folder) => {
+    const input = join(sharedCaptureFolder, one.capture);
+    const router = loadRouter(routerFile(one.router));
+    const filters = filtersOf(one.router);
+    expect([...filters.keys()]).toEqual(router.flows.map(({ name }) => name));
+    const args = [input, '--out', join(folder, 'out'), ...one.args];
+    const { code, report } = await replay(replayed, args);
+    const fixesChecksums = one.args.includes('--fix-checksums');
+    const frames = await capturedFrames(input, filters, folder);
+    const picksUp = one.args.includes('--pickup');
+    const expected = new ExpectedOutcome(router, frames, { fixesChecksums, picksUp });
+    const sent = await SentFrames.read(router, input, expected, { folder, fixesChecksums });
+    return { router, report, code, expected, sent, macs: announcedMacs(frames) };
+  });
+}
+
+const named = ({ number, source, destination }: CapturedFrame) =>
+  `${number}: ${formatIpv4(source)} > ${formatIpv4(destination)}`;
+
+const title = ({ capture, about, router, args }: Case) =>
+  [capture, `(${about})`, 'through', router, ...args].join(' ');
+
+describe.skipIf(missing !== null)(`real captures${missing === null ? '' : ` (${missing})`}`, () => {
+  describe.each(CASES.map((one) => [title(one), one] as const))('%s', (_title, one) => {
+    let judged: Judged;
+    beforeAll(async () => {
+      judged = await judge(one);
+    });
+
+    it('are sent on exactly where they have to be', () => {
+      const { expected, sent } = judged;
+      expect(sent.missing.map(({ frame }) => named(frame))).toEqual([]);
+      expect(sent.surplus.map((surplus) => named(surplus.sent))).toEqual([]);
+      expect(sent.forwarded.length > 0).toBe(one.isSilent !== true);
+      expect(sent.replies.length).toBe(expected.echoes.length);
+    });
+
+    it('are dropped for the reasons that tshark sees', () => {
+      const { report, expected } = judged;
+      expect(report.drops).toEqual(expected.drops);
+      const denied = report.denied.map(
+        ({ from, to, protocol, source, destination, port, packets }) =>
+          [[from, to, protocol, source, destination, port].join(' '), packets] as const,
+      );
+      expect(new Map(denied)).toEqual(expected.denied);
+    });
+
+    it('are counted', () => {
+      const { report, expected, sent, code, router } = judged;
+      const { forwarded, replies, errors, arp } = sent;
+      expect(report.transmitted).toBe(
+        forwarded.length + replies.length + errors.length + arp.length,
+      );
+      expect(report.originated).toBe(errors.length + arp.length);
+      expect(report.consumed).toBe(expected.consumed);
+      expect({ held: report.held, code }).toEqual({ held: 0, code: 0 });
+      expect(report.flows).toEqual(expected.flows);
+      for (const [port, { name }] of router.board.ports.entries()) {
+        const here = [forwarded, replies, errors, arp].flat().filter((one) => one.port === port);
+        expect(report.ports[name]?.transmitted).toBe(here.length);
+      }
+    });
+
+    it('leave with a good header checksum, one TTL less, layer 4 as it came', () => {
+      const fixes = one.args.includes('--fix-checksums');
+      for (const { sent, expected } of judged.sent.forwarded) {
+        const { frame } = expected;
+        const layer4 = fixes ? fixedChecksums(frame) : frame.layer4Checksums;
+        expect({ ...summary(sent), of: frame.number }).toEqual({
+          headerChecksum: CHECKSUM_GOOD,
+          layer4Checksums: layer4,
+          ttl: frame.ttl - 1,
+          vlans: frame.vlans,
+          of: frame.number,
+        });
+      }
+    });
+
+    it('leave from the port to the neighbour', () => {
+      const { router, sent, macs } = judged;
+      for (const { port, sent: frame, expected } of sent.forwarded) {
+        const learned = macs
+          .get(expected.nextHop)
+          ?.filter(({ from }) => from < expected.frame.number);
+        const known = (learned ?? []).map(({ mac }) => mac);
+        expect(frame.ethernetSource).toBe(formatMac(router.board.ports[port]!.mac));
+        expect([farSideMac(expected.nextHop), ...known]).toContain(frame.ethernetDestination);
+      }
+    });
+
+    it('are answered with the ICMP errors that are due, and no others', () => {
+      const { router, expected, sent } = judged;
+      expect(saidErrors(sent)).toEqual(owedErrors(expected));
+      for (const { port, sent: frame } of [...sent.errors, ...sent.replies]) {
+        const { headerChecksum, ttl, source } = frame;
+        const face = router.interfaces.find((one) => one.port === port);
+        expect({ headerChecksum, ttl, source }).toEqual({
+          headerChecksum: CHECKSUM_GOOD,
+          ttl: 64,
+          source: face?.address,
+        });
+        // The outer checksum: a quoted packet's own cannot be verified.
+        expect(frame.layer4Checksums.split('/')[3]?.[0]).toBe('1');
+      }
+    });
+  });
+
+  it('show that a router which drops everything is wrong', async () => {
+    const one = CASES[0]!;
+    const { sent, expected, report } = await judge(one, 'nothing');
+    expect(sent.forwarded).toEqual([]);
+    expect(sent.missing.length).toBe(expected.sent.length);
+    expect(sent.missing.length).toBeGreaterThan(0);
+    expect(report.drops).not.toEqual(expected.drops);
+  });
+});
+
+function summary({ headerChecksum, layer4Checksums, ttl, vlans }: CapturedFrame) {
+  return { headerChecksum, layer4Checksums, ttl, vlans };
+}

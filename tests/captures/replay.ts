@@ -1,0 +1,43 @@
+/** `sluice replay` as a person runs it, but in this process: the firmware is compiled once. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCommandLine } from '../../scripts/command-line.ts';
+import { type Report, reportSchema } from '../../scripts/report/report.ts';
+
+export interface Replayed {
+  readonly code: number;
+  readonly stderr: string;
+  /** What `--json` printed, held to its schema. */
+  readonly report: Report;
+}
+
+/** The path of a router file of these tests. */
+export function routerFile(name: string): string {
+  return fileURLToPath(new URL(`routers/${name}.yaml`, import.meta.url));
+}
+
+/** Replays captures with `--json` through a router of these tests. */
+export async function replay(router: string, args: readonly string[]): Promise<Replayed> {
+  let stdout = '';
+  let stderr = '';
+  const words = ['replay', ...args, '--config', routerFile(router), '--json'];
+  const code = await runCommandLine(words, {
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: (text: string) => (stderr += text) },
+    environment: {},
+  });
+  // A schema that is closed: a key too many is an error as well.
+  return { code, stderr, report: reportSchema.parse(JSON.parse(stdout)) };
+}
+
+/** Runs `use` with a folder of its own that is gone afterwards. */
+export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-captures-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,149 @@
+/** The frames that a replay sent, each laid beside the captured frame that it was. */
+import { join } from 'node:path';
+import type { Router } from '../../config/router.ts';
+import type { CapturedFrame } from './captured-frame.ts';
+import { capturedFrames, isIcmpError } from './captured-frame.ts';
+import type { ExpectedFrame, ExpectedOutcome } from './expected-outcome.ts';
+import { pcapFrames } from './pcap-bytes.ts';
+import { Topology } from './topology.ts';
+
+const MAC_SIZE = 6;
+const TTL_OFFSET = 8;
+const CHECKSUM_OFFSET = 10;
+/** Where layer 4 protocols have their checksum. */
+const LAYER4_CHECKSUM_OFFSET: Readonly<Record<number, number>> = { 1: 2, 6: 16, 17: 6 };
+
+export interface ForwardedFrame {
+  readonly port: number;
+  readonly sent: CapturedFrame;
+  readonly expected: ExpectedFrame;
+}
+
+export interface RouterFrame {
+  readonly port: number;
+  readonly sent: CapturedFrame;
+}
+
+/** What may change on the way is blanked; the rest has to be the same, tags and padding included. */
+function unchangedBytes(bytes: Buffer, frame: CapturedFrame, fixesChecksums: boolean): string {
+  const rest = Buffer.from(bytes.subarray(2 * MAC_SIZE));
+  const ip = frame.layer3 - 2 * MAC_SIZE;
+  rest[ip + TTL_OFFSET] = 0;
+  rest.writeUInt16BE(0, ip + CHECKSUM_OFFSET);
+  const offset = LAYER4_CHECKSUM_OFFSET[frame.protocol];
+  if (fixesChecksums && offset !== undefined && !frame.isFragment) {
+    rest.writeUInt16BE(0, ip + frame.headerLength + offset);
+  }
+  return rest.toString('hex');
+}
+
+export class SentFrames {
+  readonly forwarded: ForwardedFrame[] = [];
+  /** Sent, but not expected. */
+  readonly surplus: RouterFrame[] = [];
+  /** Of the router's own: ARP, ICMP errors, echo replies. */
+  readonly arp: RouterFrame[] = [];
+  readonly errors: RouterFrame[] = [];
+  readonly replies: RouterFrame[] = [];
+
+  private readonly waiting = new Map<string, ExpectedFrame[]>();
+  private readonly fixesChecksums: boolean;
+
+  private constructor(input: string, expected: ExpectedOutcome, fixesChecksums: boolean) {
+    this.fixesChecksums = fixesChecksums;
+    const captured = pcapFrames(input);
+    for (const one of expected.sent) {
+      const bytes = captured[one.frame.number - 1]!;
+      const key = `${one.port} ${unchangedBytes(bytes, one.frame, fixesChecksums)}`;
+      const queue = this.waiting.get(key);
+      if (queue === undefined) this.waiting.set(key, [one]);
+      else queue.push(one);
+    }
+  }
+
+  /**
+   * Reads what was sent to `folder/out`, and matches it, port by port and in its order, with what
+   * was expected of the capture `input`.
+   */
+  static async read(
+    router: Router,
+    input: string,
+    expected: ExpectedOutcome,
+    options: { folder: string; fixesChecksums: boolean },
+  ): Promise<SentFrames> {
+    const topology = new Topology(router);
+    const frames = new SentFrames(input, expected, options.fixesChecksums);
+    const ports = router.board.ports.map(async ({ name }, port) => {
+      const file = join(options.folder, 'out', `${name}.pcap`);
+      const bytes = pcapFrames(file);
+      if (bytes.length === 0) return;
+      for (const [index, sent] of (
+        await capturedFrames(file, new Map(), options.folder)
+      ).entries()) {
+        frames.enter(port, sent, bytes[index]!, topology);
+      }
+    });
+    await Promise.all(ports);
+    return frames;
+  }
+
+  /** Expected, but not sent. */
+  get missing(): ExpectedFrame[] {
+    return [...this.waiting.values()].flat();
+  }
+
+  private enter(port: number, sent: CapturedFrame, bytes: Buffer, topology: Topology): void {
+    if (sent.kind === 'arp') this.arp.push({ port, sent });
+    else if (topology.isOwn(sent.source)) {
+      (isIcmpError(sent) ? this.errors : this.replies).push({ port, sent });
+    } else {
+      const key = `${port} ${unchangedBytes(bytes, sent, this.fixesChecksums)}`;
+      const expected = this.waiting.get(key)?.shift();
+      if (expected === undefined) this.surplus.push({ port, sent });
+      else this.forwarded.push({ port, sent, expected });
+    }
+  }
+}
+
+const hex = (value: number) => value.toString(16).padStart(2, '0');
+
+/** The MAC that the far side answers with for an address: 02:00, and its four bytes. */
+export function farSideMac(address: number): string {
+  const bytes = [24, 16, 8, 0].map((shift) => hex((address >>> shift) & 0xff));
+  return ['02', '00', ...bytes].join(':');
+}
+
+/** Layer 4 checksums as they have to be after `--fix-checksums`: those of the packet itself. */
+export function fixedChecksums(frame: CapturedFrame): string {
+  const section = { 6: 0, 17: 1, 1: 3 }[frame.protocol];
+  const isWhole = frame.totalLength <= frame.length - frame.layer3;
+  if (section === undefined || frame.isFragment || !isWhole) return frame.layer4Checksums;
+  const sections = frame.layer4Checksums.split('/');
+  sections[section] = sections[section]!.replace(/^0/, '1');
+  return sections.join('/');
+}
+
+/** Drops that RFC 1812 has an ICMP error for: type and code. */
+const ERROR_OF: Readonly<Record<string, string>> = {
+  'no-route': '3',
+  'host-unreachable': '3',
+  'too-big': '3',
+  'ttl-expired': '11',
+};
+
+/** The ICMP errors that the router owes, as `type: source > destination`, sorted. */
+export function owedErrors(expected: ExpectedOutcome): string[] {
+  return expected.dropped
+    .filter(({ frame, reason }) => reason in ERROR_OF && !isIcmpError(frame))
+    .map(({ frame, reason }) => `${ERROR_OF[reason]}: ${frame.source} > ${frame.destination}`)
+    .sort();
+}
+
+/** What the router said it could not carry, in the same words. */
+export function saidErrors(sent: SentFrames): string[] {
+  return sent.errors
+    .map(({ sent: { icmpType, quoted } }) => {
+      return `${icmpType}: ${quoted?.source} > ${quoted?.destination}`;
+    })
+    .sort();
+}
