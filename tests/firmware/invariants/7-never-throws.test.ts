@@ -140,7 +140,9 @@ messages: { sends: { hello: [word: u32] } }`;
   it('invariant 7: arbitrary scripts: any verdict, write, message and frame', async () => {
     const keys = `accepts: ip
 reads: ["payload[128]"]
-writes: { ipv4.dst: any, ipv4.src: any, l4.dport: any, vlan.id: any, eth.dst: any, ipv4.ttl: any, meta.egress: any, meta.nexthop: any }
+writes:
+  { ipv4.dst: any, ipv4.src: any, l4.dport: any, vlan.id: any, eth.dst: any, ipv4.ttl: any,
+    meta.egress: any, meta.nexthop: any }
 outputs: { out: ip, other: ip }
 holds: true
 consumes: true
