@@ -116,7 +116,7 @@ describe('tables', () => {
     const code = refusalOf(() =>
       compile([{ accepts: 'vlan or not vlan' }], `  wire:\n${rules.join('\n')}`),
     );
-    expect(code).not.toBe('taken');
+    expect(code).toBe('SETS_TOO_MANY_CLASSES');
   });
 
   it('name what is wrong and what to do', () => {

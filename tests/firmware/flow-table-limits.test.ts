@@ -1,0 +1,96 @@
+/** The flow table at its limits: full, flooded, and what makes room. */
+import { describe, expect, it } from 'vitest';
+import * as layout from '../../firmware/boot/table-layout.ts';
+import { type BoardUnderTest, boot } from './board-under-test.ts';
+import { routerYaml } from './configuration.ts';
+import { icmpFrame, quoteOf } from './frames.ts';
+
+const FLOWS = 'flows: [{ name: all, from: office, to: plant, match: ip }]';
+const CAPACITY = 1024;
+
+/** Uncommitted entries that made room for new flows. */
+function evicted(board: BoardUnderTest): number {
+  const { kernel } = board.board;
+  const counters = new BigUint64Array(kernel.memory.buffer, kernel.countersAddress());
+  return Number(counters[layout.COUNTER_FLOWS_EVICTED]);
+}
+
+/** Distinct UDP flows to a host, `count` from `first` on. */
+function flowTexts(first: number, count: number, to: string): string[] {
+  return Array.from({ length: count }, (_, i) => `udp 10.1.0.20:${first + i} > ${to}:53`);
+}
+
+describe('the flow table at its limits', () => {
+  it('refuses new flows when full, and carries those it has', async () => {
+    const board = await boot(routerYaml(FLOWS), { vectorRows: 1 });
+    board.send('icmp 10.1.0.20 > 10.2.0.7'); // the neighbour is known from here on
+    const step = board.send(flowTexts(1000, 3000, '10.2.0.7'), { at: 1 });
+    const carried = step.delta['flows.all.connections'];
+    expect(step.delta['drops.flow-table-full']).toBe(3000 - carried);
+    expect(carried).toBeGreaterThan(CAPACITY * 0.9);
+    expect(carried).toBeLessThanOrEqual(CAPACITY);
+    // All that were admitted are still known: none was evicted for a new one.
+    const again = board.send(flowTexts(1000, 3000, '10.2.0.7'), { at: 2 });
+    expect(again.delta['flows.all.packets']).toBe(carried);
+    expect(again.delta['flows.all.connections']).toBeUndefined();
+  });
+
+  it('has room again when flows have expired', async () => {
+    const board = await boot(routerYaml(FLOWS));
+    const first = board.send(flowTexts(1000, 3000, '10.2.0.7'), { at: 1 });
+    const later = board.send(flowTexts(20_000, 3000, '10.2.0.7'), { at: 303 });
+    expect(later.delta['flows.all.connections']).toBeGreaterThan(CAPACITY * 0.9);
+    expect(first.delta['flows.all.connections']).toBeGreaterThan(CAPACITY * 0.9);
+  });
+
+  const REAL_AND_LOST = `flows:
+  - { name: real, from: office, to: plant, match: ip }
+  - { name: lost, from: office, to: internet, match: udp }`;
+
+  it('a flood of flows that never leave takes no room from those that do', async () => {
+    // Nobody is at the far end of eth2.
+    const board = await boot(routerYaml(REAL_AND_LOST), { farSides: ['eth0', 'eth1'] });
+    board.send('icmp 10.1.0.20 > 10.2.0.7', { at: 1 });
+    board.send(flowTexts(1000, 400, '10.2.0.7'), { at: 1 });
+    for (let second = 2; second < 7; second++) {
+      board.send(flowTexts(second * 4000, 1000, '198.51.100.9'), { at: second });
+    }
+    expect(evicted(board)).toBeGreaterThan(2000);
+    // Hardly a key has both its sets full of real flows.
+    expect(board.counters.drops['flow-table-full'] ?? 0).toBeLessThan(50);
+    // New ones find room, and old ones are all still known.
+    const fresh = board.send(flowTexts(40_000, 300, '10.2.0.7'), { at: 8 });
+    const known = board.send(flowTexts(1000, 400, '10.2.0.7'), { at: 8 });
+    expect(fresh.delta['flows.real.connections']).toBeGreaterThan(280);
+    expect(known.delta['flows.real.packets']).toBe(400);
+    expect(known.delta['flows.real.connections']).toBeUndefined();
+  });
+
+  it('what never left is forgotten after 10 s without being pushed out', async () => {
+    const setup = { farSides: ['eth0', 'eth1'], vectorRows: 1 };
+    const board = await boot(routerYaml(REAL_AND_LOST), setup);
+    board.send('icmp 10.1.0.20 > 10.2.0.7');
+    board.send(flowTexts(1000, 900, '198.51.100.9'), { at: 1 });
+    board.finish();
+    const before = evicted(board);
+    board.send(flowTexts(1000, 700, '10.2.0.7'), { at: 30 });
+    expect(evicted(board)).toBe(before);
+  });
+
+  it('a reply is no reply to a packet that never left', async () => {
+    const board = await boot(routerYaml(REAL_AND_LOST), { farSides: ['eth1'] });
+    board.send('udp 10.1.0.20:4000 > 10.2.0.7:53', { at: 1 });
+    const step = board.send('udp 10.2.0.7:53 > 10.1.0.20:4000', { at: 2 });
+    expect(step.delta['drops.denied']).toBe(1);
+  });
+
+  it('an ICMP error about a known flow is carried when the table is full', async () => {
+    const board = await boot(routerYaml(FLOWS));
+    const [first] = flowTexts(999, 1, '10.2.0.7');
+    board.send(first);
+    board.send(flowTexts(1000, 3000, '10.2.0.7'));
+    const payload = quoteOf(board.build(first).frame);
+    const error = icmpFrame('10.2.0.7', '10.1.0.20', { type: 3, code: 3, payload });
+    expect(board.sendFrames([error], 'eth0').delta['flows.all.packets']).toBe(1);
+  });
+});
