@@ -7,13 +7,12 @@
 import { HELD_PER_MODULE_MAX } from '../boot/table-layout';
 import {
   BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD, entryNumber, isBackward, keyDst, keyHash, keyOf,
-  keyPorts, keySrc, lookupFlow, setKey,
+  keyPorts, keySrc, lookupFlow, quotedKeyOf,
 } from './flow-table';
 import { PROTO_ICMP, isIcmpError } from './parse';
 import { portZone } from './ports';
 import {
-  icmpType, ipv4Proto, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport,
-  ROW_BACKWARD, rowFlags, rowHint, rowQuoted, rowQuotedId, setU32, setU8, u16At, u32At, u8At,
+  icmpType, ipv4Proto, ROW_BACKWARD, rowFlags, rowHint, rowQuoted, setU32, setU8, u16At, u8At,
 } from './rows';
 
 /** Twice the rows of a breath, so that a free slot is always found. */
@@ -45,7 +44,7 @@ export function isAnswerInBreath(row: i32, port: u32): u32 {
   const zone = portZone(port);
   if (proto == PROTO_ICMP && isIcmpError(u8At(icmpType, row))) {
     if (!u16At(rowQuoted, row)) return 0;
-    quotedKey(row, zone);
+    quotedKeyOf(row, zone);
     return find(keyHash(), 3) ? 1 : 0;
   }
   keyOf(row, zone);
@@ -63,13 +62,6 @@ export function isAnswerInBreath(row: i32, port: u32): u32 {
   if (find(hash, direction ^ 3)) return 1;
   enter(hash, direction);
   return 0;
-}
-
-function quotedKey(row: i32, zone: u32): void {
-  const proto = u8At(quotedIpv4Proto, row);
-  const ports = proto == PROTO_ICMP ? u16At(rowQuotedId, row) * 0x10001
-    : u16At(quotedL4Dport, row) | (u16At(quotedL4Sport, row) << 16);
-  setKey(u32At(quotedIpv4Dst, row), u32At(quotedIpv4Src, row), ports, proto, zone);
 }
 
 /** Whether this breath has a new flow of this hash in one of `directions` (a bit each). */

@@ -19,7 +19,8 @@ export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
   const words = word(TABLE_BOX_WORDS);
   if (words == 0 || from == 255 || to == 255) return FLOW_NONE;
   const size = words << 3;
-  const ports = keyProto == PROTO_ICMP ? 0 : keyPorts;
+  // Critical: without its type a literal makes this signed, and ports from 32,768 on negative.
+  const ports: u32 = keyProto == PROTO_ICMP ? 0 : keyPorts;
   const pair = direct(TABLE_POLICY_ZONES, from * (word(TABLE_ZONE_COUNT) + 1) + to);
   const zones = vector(TABLE_VECTORS_ZONES, pair, size);
   const port = direct(TABLE_POLICY_INGRESS, ingress * 2 + tagged);

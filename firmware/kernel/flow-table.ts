@@ -20,7 +20,8 @@ import { PROTO_ICMP, PROTO_TCP, PROTO_UDP } from './parse';
 import { portZone, routerZone } from './ports';
 import {
   ROW_LOCAL, ROW_MADE, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, metaEgress, metaIngress,
-  rowFlags, rowIcmpId, u16At, u32At, u8At,
+  quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowFlags, rowIcmpId,
+  rowQuoted, rowQuotedId, u16At, u32At, u8At,
 } from './rows';
 
 export const FLOW_FREE: u32 = 0;
@@ -207,11 +208,23 @@ export function insertFlow(hash: u64, to: u32, state: u32, flow: u32): usize {
   return entry;
 }
 
-/** Whether entry number `n` still is of the addresses of `row`, in one direction or the other. */
+/** Sets the key of the flow that an ICMP error is about, in the error's own direction. */
+export function quotedKeyOf(row: i32, from: u32): void {
+  const proto = u8At(quotedIpv4Proto, row);
+  const ports = proto == PROTO_ICMP ? u16At(rowQuotedId, row) * 0x10001
+    : u16At(quotedL4Dport, row) | (u16At(quotedL4Sport, row) << 16);
+  setKey(u32At(quotedIpv4Dst, row), u32At(quotedIpv4Src, row), ports, proto, from);
+}
+
+/** Whether entry number `n` still is of the row's flow, in one direction or the other. */
 export function isEntryOf(n: u32, row: i32): bool {
-  const pair = load<u64>(entryAt(n));
-  const src = <u64>u32At(ipv4Src, row), dst = <u64>u32At(ipv4Dst, row);
-  return pair == (src | (dst << 32)) || pair == (dst | (src << 32));
+  if (u16At(rowQuoted, row)) quotedKeyOf(row, 0);
+  else keyOf(row, 0);
+  const entry = entryAt(n);
+  const pair = load<u64>(entry), ports = load<u32>(entry, 8);
+  if (load<u8>(entry, 12) != keyProto) return false;
+  return (pair == (<u64>keySrc | (<u64>keyDst << 32)) && ports == keyPorts) ||
+    (pair == (<u64>keyDst | (<u64>keySrc << 32)) && ports == rotl<u32>(keyPorts, 16));
 }
 
 /** The state in which a flow of this protocol begins. */

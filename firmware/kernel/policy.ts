@@ -17,17 +17,16 @@ import { drop, violate } from './counters';
 import { firstMatch } from './first-match';
 import {
   BIT_COMMITTED, BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED, entryAt,
-  entryNumber, firstState, insertFlow, isBackward, keyDst, keyFrom, keyHash, keyOf, keyPorts,
-  keyProto, keySrc, lookupFlow, setBackwardHit, setKey, touch,
+  entryNumber, firstState, insertFlow, isBackward, keyDst, keyHash, keyOf, keyPorts, keyProto,
+  keySrc, lookupFlow, quotedKeyOf, setBackwardHit, setKey, touch,
 } from './flow-table';
-import { PROTO_ICMP, PROTO_TCP, PROTO_UDP, PROTO_SCTP, isIcmpError } from './parse';
+import { PROTO_ICMP, PROTO_TCP, isIcmpError } from './parse';
 import { isConfigured, portMtu, portZone, routerZone } from './ports';
 import {
   DIRTY_TTL, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl,
-  metaEgress, metaIngress, metaMtu, metaReason, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src,
-  quotedL4Dport, quotedL4Sport, rowClass, rowCount, rowDirty, rowEnd, rowFlags, rowFlow, rowHint,
-  rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowQuoted, rowQuotedId, rowStamp, rowTags, setU16,
-  setU32, setU8, tcpFlags, u16At, u32At, u8At,
+  metaEgress, metaIngress, metaMtu, metaReason, quotedIpv4Src, rowClass, rowCount, rowDirty, rowEnd,
+  rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowQuoted, rowStamp,
+  rowTags, setU16, setU32, setU8, tcpFlags, u16At, u32At, u8At,
 } from './rows';
 import { isTcpInvalid, isTcpOpening, nextTcpState } from './tcp-state';
 import { lookupAddress, section, word } from './tables';
@@ -214,15 +213,8 @@ function admitRelated(row: i32, from: u32, to: u32): u32 {
   const type = u8At(icmpType, row);
   // RFC 6633: source quench is dead. A redirect is for hosts of one segment.
   if (!u16At(rowQuoted, row) || type == 4 || type == 5) return DROP_ICMP_UNSOLICITED;
-  const src = u32At(quotedIpv4Src, row);
-  if (src != u32At(ipv4Dst, row)) return DROP_ICMP_UNSOLICITED;
-  const proto = u8At(quotedIpv4Proto, row);
-  let ports: u32 = 0;
-  if (proto == PROTO_ICMP) ports = u16At(rowQuotedId, row) * 0x10001;
-  else if (proto == PROTO_TCP || proto == PROTO_UDP || proto == PROTO_SCTP) {
-    ports = u16At(quotedL4Dport, row) | (u16At(quotedL4Sport, row) << 16);
-  }
-  setKey(u32At(quotedIpv4Dst, row), src, ports, proto, from);
+  if (u32At(quotedIpv4Src, row) != u32At(ipv4Dst, row)) return DROP_ICMP_UNSOLICITED;
+  quotedKeyOf(row, from);
   const entry = lookupFlow(keyHash());
   if (!entry || farZone(entry) != to) return DROP_ICMP_UNSOLICITED;
   if (to != routerZone && isWrongPort(row, u8At(metaEgress, row))) return DROP_WRONG_PORT;

@@ -18,8 +18,7 @@ import { count, drop } from './counters';
 import { PROTO_ICMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './parse';
 import {
   columnAddress, ipv4Proto, rowCount, rowEnd, rowFrame, rowL3, rowL4, rowNode, setU16, setU32,
-  setU64, u16At, u32At,
-  u64At, u8At,
+  setU64, u16At, u32At, u64At, u8At,
 } from './rows';
 import { part, placeAt } from './tables';
 
