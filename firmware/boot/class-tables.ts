@@ -58,7 +58,7 @@ class Predicates {
     const space = this.#space;
     const whole = match === null ? space.all : matchSet(space, match, this.#bindings);
     // IPv6 never reaches the classifier, so that matches on its addresses need no table.
-    const set = match === null ? whole : space.and(whole, this.#forwarded);
+    const set = space.and(whole, this.#forwarded);
     const known = this.sets.indexOf(set);
     return known >= 0 ? known : this.sets.push(set) - 1;
   }

@@ -6,8 +6,8 @@
  */
 import { HELD_PER_MODULE_MAX } from '../boot/table-layout';
 import {
-  BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD, entryNumber, isBackward, keyDst, keyHash, keyOf,
-  keyPorts, keySrc, lookupFlow, quotedKeyOf,
+  BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD, bitsBefore, entryNumber, isBackward, keyDst, keyHash,
+  keyOf, keyPorts, keySrc, lookupFlow, quotedKeyOf, setFlowBreath,
 } from './flow-table';
 import { PROTO_ICMP, isIcmpError } from './parse';
 import { portZone } from './ports';
@@ -23,6 +23,7 @@ let firstPackets: u32 = 0;
 
 export function openBreath(): void {
   breath++;
+  setFlowBreath(breath);
   firstPackets = 0;
 }
 
@@ -50,7 +51,7 @@ export function isAnswerInBreath(row: i32, port: u32): u32 {
   keyOf(row, zone);
   const hash = keyHash();
   const entry = lookupFlow(hash);
-  const bits = entry ? <u32>load<u8>(entry, 18) : 0;
+  const bits = entry ? bitsBefore(entry) : 0;
   if (!(bits & (isBackward ? BIT_SENT_BACKWARD : BIT_SENT)) && isFirstTooMany()) return 1;
   if (bits & BIT_COMMITTED) {
     setU32(rowHint, row, entryNumber(entry) + 1);

@@ -7,11 +7,12 @@
  *   12 u8 proto    13 u8 from     14 u8 to (zones)    15 u8 state (FLOW_*; 0: free)
  *   16 u16 policy flow            18 u8 bits (BIT_*)  19 u8 directions that sent FIN
  *   20 u32 expires, seconds       24 u16 class forward   26 u16 backward (CLASS_NONE: not known)
- *   28 u8 egress port forward     29 u8 backward (PORT_NONE: not known)         30 u16 0
+ *   28 u8 egress port forward     29 u8 backward (PORT_NONE: not known)
+ *   30 u8 breath in which the bits changed last   31 u8 bits before that breath
  *
  * A key has two sets of four entries. Room for a new entry, in this order: a free one; one expired;
- * the oldest uncommitted one; else none, and the new flow is refused, so that a flood of new flows
- * never evicts one that carries traffic.
+ * the oldest uncommitted one of an earlier breath; else none, and the new flow is refused, so that
+ * a flood of new flows never evicts one that carries traffic.
  */
 import { COUNTER_FLOWS_EVICTED } from '../boot/table-layout';
 import { allocate } from './arena';
@@ -21,7 +22,7 @@ import { portZone, routerZone } from './ports';
 import {
   ROW_LOCAL, ROW_MADE, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, metaEgress, metaIngress,
   quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowFlags, rowIcmpId,
-  rowQuoted, rowQuotedId, u16At, u32At, u8At,
+  rowQuotedId, u16At, u32At, u8At,
 } from './rows';
 
 export const FLOW_FREE: u32 = 0;
@@ -119,8 +120,27 @@ export function setBackwardHit(isBack: bool): void {
 
 /** Virtual seconds of this breath, for time-outs. */
 let nowS: u32 = 0;
+/** Low byte of this breath's number. */
+let breath: u32 = 0;
 export function setFlowTime(seconds: u32): void {
   nowS = seconds;
+}
+export function setFlowBreath(number: u32): void {
+  breath = number & 255;
+}
+
+/** The bits as they were when the breath began: what arrives in it is judged by these. */
+export function bitsBefore(entry: usize): u32 {
+  return load<u8>(load<u8>(entry, 30) == breath ? entry + 31 : entry + 18);
+}
+
+/** Sets the bits, and keeps what they were when the breath began. */
+export function setBits(entry: usize, bits: u32): void {
+  if (load<u8>(entry, 30) != breath) {
+    store<u8>(entry, <u8>breath, 30);
+    store<u8>(entry, load<u8>(entry, 18), 31);
+  }
+  store<u8>(entry, <u8>bits, 18);
 }
 
 /** The live entry that the key belongs to, 0 if none. Against its direction only if committed. */
@@ -183,7 +203,7 @@ function makeRoom(hash: u64): usize {
     if (!load<u8>(entry, 15)) return entry;
     if (isExpired(entry)) {
       if (!expired) expired = entry;
-    } else if (!(load<u8>(entry, 18) & BIT_COMMITTED)) {
+    } else if (!(load<u8>(entry, 18) & BIT_COMMITTED) && load<u8>(entry, 30) != breath) {
       if (!uncommitted || load<u32>(entry, 20) < load<u32>(uncommitted, 20)) uncommitted = entry;
     }
   }
@@ -204,7 +224,7 @@ export function insertFlow(hash: u64, to: u32, state: u32, flow: u32): usize {
   store<u16>(entry, <u16>BIT_CONNECTION, 18);
   store<u32>(entry, nowS + UNCOMMITTED_S, 20);
   store<u32>(entry, 0xffffffff, 24);
-  store<u32>(entry, 0xffff, 28);
+  store<u32>(entry, 0xffff | (breath << 16), 28);
   return entry;
 }
 
@@ -214,17 +234,6 @@ export function quotedKeyOf(row: i32, from: u32): void {
   const ports = proto == PROTO_ICMP ? u16At(rowQuotedId, row) * 0x10001
     : u16At(quotedL4Dport, row) | (u16At(quotedL4Sport, row) << 16);
   setKey(u32At(quotedIpv4Dst, row), u32At(quotedIpv4Src, row), ports, proto, from);
-}
-
-/** Whether entry number `n` still is of the row's flow, in one direction or the other. */
-export function isEntryOf(n: u32, row: i32): bool {
-  if (u16At(rowQuoted, row)) quotedKeyOf(row, 0);
-  else keyOf(row, 0);
-  const entry = entryAt(n);
-  const pair = load<u64>(entry), ports = load<u32>(entry, 8);
-  if (load<u8>(entry, 12) != keyProto) return false;
-  return (pair == (<u64>keySrc | (<u64>keyDst << 32)) && ports == keyPorts) ||
-    (pair == (<u64>keyDst | (<u64>keySrc << 32)) && ports == rotl<u32>(keyPorts, 16));
 }
 
 /** The state in which a flow of this protocol begins. */

@@ -3,19 +3,23 @@
  * a module; they come back before new rows, at the place that held them.
  *
  *   a module's queue: u32 count, u32 released (how many of the first come back), 56 bytes 0,
- *   then HELD_PER_MODULE_MAX records: i64 held at, i64 timed out (1 or 0), the saved row
+ *   then HELD_PER_MODULE_MAX records: i64 held at, i64 timed out (1 or 0), u64[2] the key of the
+ *   row's flow (an entry's first 15 bytes), the saved row
  */
 import { HELD_RELEASED, HELD_TIMED_OUT } from '../../config/abi';
 import {
-  COUNTER_HELD, HELD_PER_MODULE_MAX, HOLD_NS, TABLE_MODULE_COUNT,
+  COUNTER_HELD, HELD_PER_MODULE_MAX, HOLD_NS, NODE_NONE, TABLE_MODULE_COUNT,
 } from '../boot/table-layout';
 import { allocate } from './arena';
+import { entryAt } from './flow-table';
 import { count } from './counters';
 import {
-  ROW_UNCOUNTED, metaHeld, restoreRow, rowFlags, rowHeldAt, rowNode, saveRow, savedRowSize, setU64,
-  setU8, u64At, u8At,
+  ROW_UNCOUNTED, metaHeld, restoreRow, rowFlags, rowFlow, rowHeldAt, rowNode, saveRow, savedRowSize,
+  setU64, setU8, u32At, u64At, u8At,
 } from './rows';
 import { word } from './tables';
+
+const RECORD_HEADER: u32 = 32;
 
 let queues: usize = 0;
 let recordSize: u32 = 0;
@@ -24,9 +28,20 @@ let heldMax: u32 = 0;
 let heldTotal: u32 = 0;
 let now: i64 = 0;
 
+/** Whether the flow of the row restored last has lost its entry to another meanwhile. */
+export let isFlowGone: bool = false;
+
+/** Eight bytes of the key of the row's flow, without the entry's state; 0: it has none. */
+function flowKey(row: i32, offset: usize): u64 {
+  const flow = u32At(rowFlow, row);
+  if (!flow) return 0;
+  const bytes = load<u64>(entryAt(flow - 1) + offset);
+  return offset ? bytes & 0xffffffffffffff : bytes;
+}
+
 /** A board holds at most a quarter of its arena. */
 export function openHold(slots: u32): void {
-  recordSize = (<u32>savedRowSize + 16 + 7) & ~7;
+  recordSize = (<u32>savedRowSize + RECORD_HEADER + 7) & ~7;
   queueSize = 64 + recordSize * HELD_PER_MODULE_MAX;
   queues = allocate(queueSize * max<u32>(1, word(TABLE_MODULE_COUNT)));
   heldMax = slots >> 2;
@@ -53,11 +68,13 @@ export function holdRow(row: i32, module: u32, node: u32): bool {
   const record = recordAt(queue, held);
   store<u64>(record, u64At(rowHeldAt, row) - 1);
   store<u64>(record, 0, 8);
-  saveRow(row, record + 16);
+  store<u64>(record, flowKey(row, 0), 16);
+  store<u64>(record, flowKey(row, 8), 24);
+  saveRow(row, record + RECORD_HEADER);
   store<u32>(queue, held + 1);
   heldTotal++;
   if (!(u8At(rowFlags, row) & ROW_UNCOUNTED)) count(COUNTER_HELD, 1);
-  setU8(rowNode, row, 254);
+  setU8(rowNode, row, NODE_NONE);
   return true;
 }
 
@@ -114,7 +131,8 @@ export function restoreHeld(row: i32): bool {
     const released = load<u32>(queue, 4);
     if (released == 0) continue;
     const first = recordAt(queue, 0);
-    restoreRow(row, first + 16);
+    restoreRow(row, first + RECORD_HEADER);
+    isFlowGone = flowKey(row, 0) != load<u64>(first, 16) || flowKey(row, 8) != load<u64>(first, 24);
     setU8(metaHeld, row, load<u64>(first, 8) ? HELD_TIMED_OUT : HELD_RELEASED);
     const held = load<u32>(queue) - 1;
     memory.copy(first, first + recordSize, held * recordSize);

@@ -18,7 +18,7 @@ import { firstMatch } from './first-match';
 import {
   BIT_COMMITTED, BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED, entryAt,
   entryNumber, firstState, insertFlow, isBackward, keyDst, keyHash, keyOf, keyPorts, keyProto,
-  keySrc, lookupFlow, quotedKeyOf, setBackwardHit, setKey, touch,
+  keySrc, lookupFlow, quotedKeyOf, setBackwardHit, setBits, setKey, touch,
 } from './flow-table';
 import { PROTO_ICMP, PROTO_TCP, isIcmpError } from './parse';
 import { isConfigured, portMtu, portZone, routerZone } from './ports';
@@ -238,7 +238,7 @@ function admitRelated(row: i32, from: u32, to: u32): u32 {
     const egress = u8At(metaEgress, row), ingress = u8At(metaIngress, row);
     store<u16>(entry, <u16>(isReversed ? ingress | (egress << 8) : egress | (ingress << 8)), 28);
     // Picked up against its direction: nothing of it has to leave before this packet may.
-    if (isReversed) store<u8>(entry, <u8>(BIT_COMMITTED | BIT_CONNECTION), 18);
+    if (isReversed) setBits(entry, BIT_COMMITTED | BIT_CONNECTION);
     setBackward(row, isReversed);
   } else if (!isRelated) {
     setBackward(row, isBackward);

@@ -20,8 +20,8 @@ import { openBreath } from './breath-flows';
 import { fillRows } from './bulk';
 import { classify } from './classify';
 import { count, drop, violate } from './counters';
-import { isEntryOf } from './flow-table';
-import { releasedCount, restoreHeld } from './hold';
+
+import { isFlowGone, releasedCount, restoreHeld } from './hold';
 import { MADE_SIZE, forgetMade, madeCount, madeQueue, sortMade } from './made';
 import { clearRare, parse } from './parse';
 import {
@@ -29,7 +29,7 @@ import {
   ipv4Proto, ipv4Src, l4Dport, metaEgress, metaHeld, metaIngress, metaMtu, metaReason, rowArrival,
   rowClass, rowCount, rowDirty, rowFlags, rowFlow, rowFrame, rowGeneration, rowHeldAt, rowHint,
   rowL4, rowMaker, rowMatchSrc, rowNode, rowPeer, rowPinned, rowSequence, rowStamp, rowTime,
-  setRowCount, setU16, setU32, setU64, setU8, tcpAck, tcpFlags, u32At, u8At,
+  setRowCount, setU16, setU32, setU64, setU8, tcpAck, tcpFlags, u8At,
 } from './rows';
 import { part, placeAt } from './tables';
 
@@ -123,10 +123,9 @@ function resume(row: i32): void {
   setU32(rowSequence, row, nextSequence());
   setU64(rowTime, row, <u64>breathNow);
   setU32(rowHint, row, 0);
-  const flow = u32At(rowFlow, row);
   // An answer has the router's own source, and its flow is for the counters only.
   if (u8At(rowFlags, row) & ROW_MADE) setU32(rowFlow, row, 0);
-  else if (flow && !isEntryOf(flow - 1, row)) drop(row, DROP_FLOW_TABLE_FULL, u8At(rowNode, row));
+  else if (isFlowGone) drop(row, DROP_FLOW_TABLE_FULL, u8At(rowNode, row));
 }
 
 /** A frame that a module made: parsed, classified, and held to what its manifest declares. */

@@ -4,7 +4,7 @@
  */
 import {
   BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED, FLOW_TCP_SYN,
-  FLOW_TCP_SYN_ACK,
+  FLOW_TCP_SYN_ACK, setBits,
 } from './flow-table';
 
 const FIN: u32 = 1;
@@ -37,7 +37,7 @@ export function nextTcpState(entry: usize, flags: u32, isBackward: bool, policyF
       // The tuple is used again: a new connection, admitted anew, in the same entry.
       setState(entry, FLOW_TCP_SYN);
       store<u16>(entry, <u16>policyFlow, 16);
-      store<u8>(entry, <u8>(load<u8>(entry, 18) | BIT_CONNECTION), 18);
+      setBits(entry, load<u8>(entry, 18) | BIT_CONNECTION);
       store<u8>(entry, 0, 19);
     }
     return;

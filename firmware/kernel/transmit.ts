@@ -15,7 +15,7 @@ import { allocate, transmitTo } from './arena';
 import { count, drop, sent, violate } from './counters';
 import { deparse } from './deparse';
 import {
-  BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, entryAt, touch,
+  BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, entryAt, setBits, touch,
 } from './flow-table';
 import { isUp, portMac, portMtu } from './ports';
 import {
@@ -100,7 +100,7 @@ function isAsDeclared(row: i32, egress: u32): bool {
   const direction = isBack ? BIT_SENT_BACKWARD : BIT_SENT;
   const now = (bits & ~BIT_CONNECTION) | BIT_COMMITTED | (hasLeft ? direction : 0);
   if (bits != now) {
-    store<u8>(entry, <u8>now, 18);
+    setBits(entry, now);
     touch(entry);
     const connections = load<u64>(at, FLOW_CONNECTIONS_OFFSET) + (bits & BIT_CONNECTION ? 1 : 0);
     store<u64>(at, connections, FLOW_CONNECTIONS_OFFSET);
