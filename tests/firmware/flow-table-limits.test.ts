@@ -56,8 +56,8 @@ describe('the flow table at its limits', () => {
       board.send(flowTexts(second * 4000, 1000, '198.51.100.9'), { at: second });
     }
     expect(evicted(board)).toBeGreaterThan(2000);
-    // Hardly a key has both its sets full of real flows.
-    expect(board.counters.drops['flow-table-full'] ?? 0).toBeLessThan(50);
+    // Hardly a key has both its sets full of real flows, or of flows of the same breath.
+    expect(board.counters.drops['flow-table-full'] ?? 0).toBeLessThan(150);
     // New ones find room, and old ones are all still known.
     const fresh = board.send(flowTexts(40_000, 300, '10.2.0.7'), { at: 8 });
     const known = board.send(flowTexts(1000, 400, '10.2.0.7'), { at: 8 });

@@ -7,9 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { loadRouter, type Router } from '../../config/router.ts';
 import { findProjectRoot } from '../../scripts/toolchain/project-root.ts';
 import { BOARD, firmwareOf, routerOf } from './configuration.ts';
-import { replay } from './replay.ts';
 import { Random } from './random.ts';
 import { randomFrame } from './random-frames.ts';
+import { replay } from './replay.ts';
 import {
   type CapturedFrame,
   capturedFrames,
