@@ -1,7 +1,5 @@
-// RED. A new flow may evict the uncommitted entry of a packet that stands in the same vector, between
-// policy and tx. That packet still leaves, and `commit` then marks the entry of the OTHER flow committed;
-// its own flow is not in the table, so its reply is denied. With vectorRows 1 every entry is committed
-// before the next packet comes, so counters, and the receipt, depend on the vector size.
+// A new flow must not evict the uncommitted entry of a packet that stands in the same vector, between
+// policy and tx: that packet still leaves, and its reply has to find its flow.
 import { expect, it } from 'vitest';
 import { boot } from './board-under-test.ts';
 import { routerYaml } from './configuration.ts';

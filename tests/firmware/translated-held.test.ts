@@ -1,6 +1,5 @@
-// RED. Source translation after the stamp is allowed (ipv4.src within a manifest's range), but a
-// translated row that neighbor holds comes back as `flow-table-full`: receive.ts resume() ->
-// isEntryOf compares the row's present addresses with the entry's.
+// Source translation after the stamp is allowed: a translated row that comes back from the hold still
+// belongs to its flow.
 import { expect, it } from 'vitest';
 import { boot } from './board-under-test.ts';
 import { OPEN, routerYaml } from './configuration.ts';

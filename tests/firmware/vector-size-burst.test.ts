@@ -1,7 +1,5 @@
-// RED: only 'for a burst of new connections'. A breath is cut after 64 'first packets' (breath-flows.ts
-// isFirstTooMany), and what is a first packet is read from the live flow table: with vectorRows 1 the
-// second packet of a flow sees BIT_SENT, with 256 it does not. So the breath, and all that follows,
-// depends on the vector size.
+// What is a first packet, and so where a breath ends, is judged by the flow table as the breath
+// began: with small vectors what left a moment before is in it already.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadRouter, type Router } from '../../config/router.ts';
