@@ -1,5 +1,5 @@
-// A new flow must not evict the uncommitted entry of a packet that stands in the same vector, between
-// policy and tx: that packet still leaves, and its reply has to find its flow.
+// A new flow must not evict the uncommitted entry of a packet that stands in the same vector,
+// between policy and tx: that packet still leaves, and its reply has to find its flow.
 import { expect, it } from 'vitest';
 import { boot } from './board-under-test.ts';
 import { routerYaml } from './configuration.ts';

@@ -1,4 +1,4 @@
-// Ports from 32,768 on once read as negative numbers: an untyped literal had made the look-up signed.
+// Ports from 32,768 on once read as negative: an untyped literal had made the look-up signed.
 import { expect, it } from 'vitest';
 import { PolicyBench } from './policy/policy-bench.ts';
 

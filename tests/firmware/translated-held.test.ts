@@ -1,5 +1,5 @@
-// Source translation after the stamp is allowed: a translated row that comes back from the hold still
-// belongs to its flow.
+// Source translation after the stamp is allowed: a translated row that comes back from the hold
+// still belongs to its flow.
 import { expect, it } from 'vitest';
 import { boot } from './board-under-test.ts';
 import { OPEN, routerYaml } from './configuration.ts';
