@@ -14,8 +14,8 @@ import type { ModuleSlot } from './module-slot.ts';
 import { Modules } from './modules.ts';
 
 const TICK_NS = 100_000_000n;
-/** Breaths in a row that take in nothing but the board's own messages: beyond, messages loop. */
-const QUIET_BREATHS_MAX = 10_000;
+/** Breaths in a row without a frame from the wires: beyond, modules send messages in a circle. */
+const QUIET_BREATHS_MAX = 1000;
 
 export interface BoardOptions {
   /** Rows of a vector, 1..256: a breath of 256 is cut into vectors of so many. */
@@ -82,9 +82,9 @@ export class Board {
       const event = this.#nextEvent();
       if (next < 0n && !this.#hasWork()) return;
       const took = this.#breathe(event);
-      quiet = took > 0 ? 0 : quiet + 1;
+      quiet = this.kernel.breathArrived() > 0 ? 0 : quiet + 1;
       if (quiet > QUIET_BREATHS_MAX) this.#modules.messages.discard();
-      if (took === 0 && !this.#hasWork()) this.#passTime(event, next);
+      if (took === 0 && !this.#isBusy()) this.#passTime(event, next);
     }
   }
 
@@ -133,7 +133,12 @@ export class Board {
 
   /** Something of the board's own is on its way: messages, made frames, released rows. */
   #hasWork(): boolean {
-    return this.#modules.messages.isWaiting || this.kernel.waiting() > 0 || this.#priorityPending();
+    return this.#isBusy() || this.#priorityPending();
+  }
+
+  /** The same, but for frames on a priority ring, which may be later than now. */
+  #isBusy(): boolean {
+    return this.#modules.messages.isWaiting || this.kernel.waiting() > 0;
   }
 
   #priorityPending(): boolean {

@@ -20,6 +20,7 @@ export interface KernelExports {
   now(): bigint;
   breathTime(): bigint;
   breathTook(): number;
+  breathArrived(): number;
   deadline(): bigint;
   nextArrival(): bigint;
   held(): number;

@@ -10,6 +10,9 @@ const ENTRIES_SIZE_MAX = REGION_SIZE - REGION_HEADER_SIZE;
 /** Entries that wait for one module, in bytes; beyond them a message is lost and counted. */
 const QUEUE_SIZE_MAX = 16 * ENTRIES_SIZE_MAX;
 
+/** Messages to the console that are kept; beyond them one is lost and counted. */
+const CONSOLE_MESSAGES_MAX = 1000;
+
 /** Where the messages of one type of one module go. */
 type Route =
   | { readonly kind: 'module'; readonly module: number; readonly type: number }
@@ -56,11 +59,16 @@ export class Messages {
 
   /** Forgets all that waits, and counts it as lost. */
   discard(): void {
-    for (const queue of this.#queues) {
-      this.lost += queue.entries.length;
-      queue.entries.length = 0;
-      queue.size = 0;
-    }
+    for (const module of this.#queues.keys()) this.forget(module);
+  }
+
+  /** Forgets what waits for one module, and counts it as lost. */
+  forget(module: number): void {
+    const queue = this.#queues[module];
+    this.lost += queue.entries.length;
+    queue.entries.length = 0;
+    queue.size = 0;
+    queue.generation = 0;
   }
 
   /** Takes in `used` bytes of a module's outbox; stops at the first entry that is not declared. */
@@ -142,6 +150,10 @@ export class Messages {
     if (route.kind === 'module') this.enqueue(route.module, route.type, records, count, generation);
     if (route.kind !== 'console') return;
     for (let k = 0; k < count; k++) {
+      if (this.console.length >= CONSOLE_MESSAGES_MAX) {
+        this.lost += count - k;
+        return;
+      }
       const record = readRecord(type, records, k * type.size);
       this.console.push({ module: this.#system.modules[module].name, message: type.name, record });
     }

@@ -25,6 +25,8 @@ export class ModuleSlot {
   readonly loaded: LoadedModule;
   readonly index: number;
   faults = 0;
+  /** It could not be configured again after a fault: nothing calls it any more. */
+  isClosed = false;
   #exports: ModuleExports;
   #bytes: Uint8Array;
   #words: Uint32Array;

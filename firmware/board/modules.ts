@@ -49,7 +49,7 @@ export class Modules {
     );
     this.#messages = new Messages(firmware.system);
     this.#framesRegion = new Uint8Array(kernel.memory.buffer, kernel.framesRegion(), REGION_SIZE);
-    for (const slot of this.slots) this.#initialize(slot);
+    for (const slot of this.slots) this.#start(slot);
     this.#refuseConfiguration();
   }
 
@@ -62,15 +62,18 @@ export class Modules {
   runStage(place: number): void {
     const stage = this.#stages[place];
     if (this.#kernel.gatherStage(place) === 0) return;
+    if (stage.slot.isClosed) {
+      this.#kernel.faultStage(place);
+      return;
+    }
     const fault = this.#process(stage);
     if (fault === null) return;
     this.#restart(stage.slot, fault);
     // Row by row in the fresh instance: only rows that fault again are dropped.
     for (let k = 0; this.#kernel.gatherAgain(stage.place, k) > 0; k++) {
-      const again = this.#process(stage);
-      if (again === null) continue;
-      this.#kernel.faultStage(stage.place);
-      this.#restart(stage.slot, again);
+      const again = stage.slot.isClosed ? null : this.#process(stage);
+      if (again !== null) this.#restart(stage.slot, again);
+      if (again !== null || stage.slot.isClosed) this.#kernel.faultStage(stage.place);
     }
   }
 
@@ -108,7 +111,8 @@ export class Modules {
 
   /** Tells every module that wants to know that time has passed. */
   tick(): void {
-    for (const slot of this.slots) if (slot.loaded.hasTick) this.#callOutside(slot, 'tick', 0);
+    for (const slot of this.slots)
+      if (slot.loaded.hasTick && !slot.isClosed) this.#callOutside(slot, 'tick', 0);
   }
 
   /** Brings every waiting message to its module; what that module held comes back. */
@@ -116,7 +120,7 @@ export class Modules {
     if (!this.#messages.isWaiting) return;
     for (const slot of this.slots) {
       const inbox = this.#messages.take(slot.index);
-      if (inbox === null || !slot.loaded.hasReceive) continue;
+      if (inbox === null || !slot.loaded.hasReceive || slot.isClosed) continue;
       slot.fillInbox(inbox.entries);
       this.#callOutside(slot, 'receive', inbox.generation);
       this.#kernel.release(slot.index);
@@ -146,10 +150,16 @@ export class Modules {
     this.#audit.write(this.#kernel.breathTime(), 'fault', { by, why: fault.message });
     slot.restart();
     for (const stage of this.#stages) if (stage.slot === slot) stage.attach();
-    this.#initialize(slot);
+    const again = this.#initialize(slot);
+    if (again === null) return;
+    // It cannot even be configured any more: closed, and its packets drop as `fault`.
+    slot.isClosed = true;
+    this.#audit.write(this.#kernel.breathTime(), 'closed', { by, why: again.message });
   }
 
-  #initialize(slot: ModuleSlot): void {
+  /** Initialises and configures a fresh instance; what waited for the old one is forgotten. */
+  #initialize(slot: ModuleSlot): Fault | null {
+    this.#messages.forget(slot.index);
     slot.setTime(0n);
     let fault = slot.call('initialize');
     for (const part of configurationMessages(this.#system, this.#router)) {
@@ -165,6 +175,11 @@ export class Modules {
         this.#messages.collect(slot.index, slot.region('outbox'), used, 0);
       }
     }
+    return fault;
+  }
+
+  #start(slot: ModuleSlot): void {
+    const fault = this.#initialize(slot);
     if (fault === null) return;
     const message = `it faults while it is configured: ${fault.message}`;
     throw new BootError('MODULE_FAULT', slot.loaded.name, message, 'mend the module');

@@ -48,12 +48,6 @@ export class Blob {
     return offset;
   }
 
-  u32Section(values: ArrayLike<number>): number {
-    const offset = this.reserve(values.length * 4);
-    for (let i = 0; i < values.length; i++) this.u32(offset + i * 4, values[i]);
-    return offset;
-  }
-
   rangeMapSection({ starts, values }: RangeMap): number {
     const offset = this.reserve(4 + starts.length * 6);
     this.u32(offset, starts.length);

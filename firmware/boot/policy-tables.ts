@@ -16,6 +16,8 @@ import * as layout from './table-layout.ts';
 /** Boxes of one flow, and of all flows: the bit vectors' length. */
 const FLOW_BOXES_MAX = 4096;
 const BOXES_MAX = 65_535;
+/** Bit vectors of one field: their numbers have 16 bits. */
+const VECTORS_MAX = 65_535;
 const ETHER_IPV4 = 0x0800;
 const ZONE_ROUTER = 'router';
 
@@ -142,6 +144,15 @@ function indexField(intervals: readonly Interval[], max: number, size: number): 
     let number = numbers.get(key);
     if (number === undefined) {
       number = index.bits.push(current.slice()) - 1;
+      if (number > VECTORS_MAX) {
+        const message = `the flows tell more than ${VECTORS_MAX} ranges of a field apart`;
+        throw new BootError(
+          'POLICY_RANGES',
+          'router file',
+          message,
+          'use fewer or simpler matches',
+        );
+      }
       numbers.set(key, number);
     }
     index.starts.push(start);

@@ -29,8 +29,9 @@ import { isConfigured, portMac } from './ports';
 import {
   ROW_BACKWARD, ROW_UNCOUNTED, ethDst, ethType, ipv4Dst, ipv4Src, metaIngress, rowArrival, rowClass,
   rowFlags, rowFrame, rowHint, rowMaker, rowNode, rowSequence, rowTags, rowTime, setU16, setU32,
-  setU64, setU8, u16At, u32At, u64At, u8At,
+  setU64, setU8, tcpFlags, u16At, u32At, u64At, u8At,
 } from './rows';
+import { isTcpOpening } from './tcp-state';
 import { lookupAddress, section } from './tables';
 
 let wireLink: usize = 0;
@@ -159,7 +160,9 @@ const ANSWERS_BREATH: u32 = 0xffff;
   if (u16At(ethType, row) != ETHER_IPV4) return DROP_NONE;
   const answer = isAnswerInBreath(row, port);
   if (answer == 1) return ANSWERS_BREATH;
-  if (isGroup || answer == 0) return checkAddresses(row, port, isGroup != 0);
+  // No flow vouches for a packet that opens a connection: the one of its tuple may be over.
+  const isVouched = answer != 0 && !isTcpOpening(u8At(tcpFlags, row));
+  if (isGroup || !isVouched) return checkAddresses(row, port, isGroup != 0);
   return DROP_NONE;
 }
 

@@ -107,7 +107,9 @@ function writeQuoted(row: i32, frame: usize): void {
   put(ip + 10, adjust(old, change));
   const l4 = offset + ((load<u8>(ip) & 15) << 2);
   const proto = u8At(quotedIpv4Proto, row);
-  if ((proto == PROTO_TCP || proto == PROTO_UDP) && l4 + 4 <= u16At(rowEnd, row)) {
+  const isFirst = !(bswap<u16>(load<u16>(ip, 6)) & 0x1fff);
+  const hasPorts = (proto == PROTO_TCP || proto == PROTO_UDP) && isFirst;
+  if (hasPorts && l4 + 4 <= u16At(rowEnd, row)) {
     put(frame + l4, bswap<u16>(<u16>u16At(quotedL4Sport, row)));
     put(frame + l4 + 2, bswap<u16>(<u16>u16At(quotedL4Dport, row)));
   }

@@ -17,12 +17,12 @@
 import { COUNTER_FLOWS_EVICTED } from '../boot/table-layout';
 import { allocate } from './arena';
 import { count } from './counters';
-import { PROTO_ICMP, PROTO_TCP, PROTO_UDP } from './parse';
+import { PROTO_ICMP, PROTO_TCP, PROTO_UDP, isIcmpReply } from './parse';
 import { portZone, routerZone } from './ports';
 import {
-  ROW_LOCAL, ROW_MADE, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, metaEgress, metaIngress,
-  quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowFlags, rowIcmpId,
-  rowQuotedId, u16At, u32At, u8At,
+  ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, metaEgress,
+  metaIngress, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport,
+  rowFlags, rowIcmpId, rowQuotedId, u16At, u32At, u8At,
 } from './rows';
 
 export const FLOW_FREE: u32 = 0;
@@ -79,6 +79,11 @@ export let keyDst: u32 = 0;
 export let keyPorts: u32 = 0; // sport | dport << 16
 export let keyProto: u32 = 0;
 export let keyFrom: u32 = 0; // zone
+/** Of an ICMP query: DIRECTION_*, since addresses and identifier are the same both ways. */
+let keyDirection: u32 = 0;
+const DIRECTION_ANY: u32 = 0;
+const DIRECTION_REQUEST: u32 = 1;
+const DIRECTION_REPLY: u32 = 2;
 
 export function setKey(src: u32, dst: u32, ports: u32, proto: u32, from: u32): void {
   keySrc = src;
@@ -86,6 +91,7 @@ export function setKey(src: u32, dst: u32, ports: u32, proto: u32, from: u32): v
   keyPorts = ports;
   keyProto = proto;
   keyFrom = from;
+  keyDirection = DIRECTION_ANY;
 }
 
 /** Sets the key from the columns of `row` as they are now. */
@@ -95,6 +101,8 @@ export function keyOf(row: i32, from: u32): void {
   const ports = proto == PROTO_ICMP ? id | (id << 16)
     : u16At(l4Sport, row) | (u16At(l4Dport, row) << 16);
   setKey(u32At(ipv4Src, row), u32At(ipv4Dst, row), ports, proto, from);
+  if (proto != PROTO_ICMP) return;
+  keyDirection = isIcmpReply(u8At(icmpType, row)) ? DIRECTION_REPLY : DIRECTION_REQUEST;
 }
 
 /** The same for both directions of a connection. */
@@ -114,9 +122,6 @@ export const CLASS_NONE: u32 = 0xffff;
 
 /** Whether the found entry was hit against the direction of its first packet. */
 export let isBackward: bool = false;
-export function setBackwardHit(isBack: bool): void {
-  isBackward = isBack;
-}
 
 /** Virtual seconds of this breath, for time-outs. */
 let nowS: u32 = 0;
@@ -166,13 +171,14 @@ export function isOfKey(entry: usize): bool {
   if (pair == (<u64>keySrc | (<u64>keyDst << 32)) && load<u32>(entry, 8) == keyPorts &&
       (tail & 0xffff) == (keyProto | (keyFrom << 8))) {
     isBackward = false;
-    return !isExpired(entry);
+    return keyDirection != DIRECTION_REPLY && !isExpired(entry);
   }
   if (pair == (<u64>keyDst | (<u64>keySrc << 32)) &&
       load<u32>(entry, 8) == rotl<u32>(keyPorts, 16) &&
       (tail & 0xff) == keyProto && ((tail >> 16) & 0xff) == keyFrom) {
     isBackward = true;
-    return (load<u8>(entry, 18) & BIT_COMMITTED) != 0 && !isExpired(entry);
+    const isAnswered = (load<u8>(entry, 18) & BIT_COMMITTED) != 0 && !isExpired(entry);
+    return isAnswered && keyDirection != DIRECTION_REQUEST;
   }
   return false;
 }
@@ -187,7 +193,12 @@ const timeouts: usize = memory.data<u32>([
 // @ts-ignore: decorator
 @inline export function touch(entry: usize): void {
   const state = load<u8>(entry, 18) & BIT_COMMITTED ? <usize>load<u8>(entry, 15) : 0;
-  store<u32>(entry, nowS + load<u32>(timeouts + (state << 2)), 20);
+  setExpiry(entry, load<u32>(timeouts + (state << 2)));
+}
+
+/** At the end of the 32-bit clock a flow stays, rather than be over at once. */
+function setExpiry(entry: usize, seconds: u32): void {
+  store<u32>(entry, nowS > u32.MAX_VALUE - seconds ? u32.MAX_VALUE : nowS + seconds, 20);
 }
 
 // @ts-ignore: decorator
@@ -222,7 +233,7 @@ export function insertFlow(hash: u64, to: u32, state: u32, flow: u32): usize {
   store<u32>(entry, keyProto | (keyFrom << 8) | (to << 16) | (state << 24), 12);
   store<u16>(entry, <u16>flow, 16);
   store<u16>(entry, <u16>BIT_CONNECTION, 18);
-  store<u32>(entry, nowS + UNCOMMITTED_S, 20);
+  setExpiry(entry, UNCOMMITTED_S);
   store<u32>(entry, 0xffffffff, 24);
   store<u32>(entry, 0xffff | (breath << 16), 28);
   return entry;
@@ -234,6 +245,11 @@ export function quotedKeyOf(row: i32, from: u32): void {
   const ports = proto == PROTO_ICMP ? u16At(rowQuotedId, row) * 0x10001
     : u16At(quotedL4Dport, row) | (u16At(quotedL4Sport, row) << 16);
   setKey(u32At(quotedIpv4Dst, row), u32At(quotedIpv4Src, row), ports, proto, from);
+}
+
+/** The entry is nobody's from here on. */
+export function freeEntry(entry: usize): void {
+  store<u8>(entry, <u8>FLOW_FREE, 15);
 }
 
 /** The state in which a flow of this protocol begins. */

@@ -13,6 +13,7 @@ import {
 import { allocate } from './arena';
 import { entryAt } from './flow-table';
 import { count } from './counters';
+import { markRare } from './parse';
 import {
   ROW_UNCOUNTED, metaHeld, restoreRow, rowFlags, rowFlow, rowHeldAt, rowNode, saveRow, savedRowSize,
   setU64, setU8, u32At, u64At, u8At,
@@ -132,6 +133,7 @@ export function restoreHeld(row: i32): bool {
     if (released == 0) continue;
     const first = recordAt(queue, 0);
     restoreRow(row, first + RECORD_HEADER);
+    markRare();
     isFlowGone = flowKey(row, 0) != load<u64>(first, 16) || flowKey(row, 8) != load<u64>(first, 24);
     setU8(metaHeld, row, load<u64>(first, 8) ? HELD_TIMED_OUT : HELD_RELEASED);
     const held = load<u32>(queue) - 1;

@@ -24,8 +24,8 @@ import { expireHeld, openHold, releasedCount } from './hold';
 import { madeCount, madeRegion, makeFrames } from './made';
 import { openPolicy } from './policy';
 import { openPorts } from './ports';
-import { taken } from './receive';
-import { openRows, rowCount, rowNode } from './rows';
+import { arrivedCount, taken } from './receive';
+import { emptyRows, openRows, rowCount, rowNode } from './rows';
 import { gather, openStages } from './stage';
 import { openTables, word } from './tables';
 import { openTransmit } from './transmit';
@@ -58,6 +58,7 @@ export function configure(tables: usize, slots: u32, flows: u32): void {
   openTables(tables);
   if (word(TABLE_MAGIC) != TABLES_MAGIC) unreachable();
   openRows();
+  emptyRows();
   openPorts();
   openClasses();
   openPolicy();
@@ -77,7 +78,8 @@ export function gatherStage(place: u32): i32 {
 /** The frames that a call left; `generation` is of what caused a call outside `process`. */
 export function takeFrames(place: u32, isProcess: bool, generation: u32): void {
   const sequence = isProcess ? 0 : nextSequence();
-  makeFrames(place, isProcess, generation, sequence, <u32>(breathNow / SECOND));
+  const time = isProcess ? breathNow : clock;
+  makeFrames(place, isProcess, generation, sequence, <u32>(time / SECOND));
 }
 
 /** Moves virtual time on and lets go of what has been held too long. */
@@ -88,6 +90,8 @@ export function advance(time: i64): void {
 
 export function now(): i64 { return clock; }
 export function breathTime(): i64 { return breathNow; }
+/** How many frames from the wires the breath has taken in so far. */
+export function breathArrived(): i32 { return arrivedCount; }
 /** How many rows and frames the breath has taken in so far. */
 export function breathTook(): i32 { return taken; }
 /** Made frames and released rows that wait for the next breath. */

@@ -3,12 +3,13 @@
  * allegation. The kernel copies the bytes once into a slot of its own, sets what is not the
  * module's to choose (addresses, port, quote, checksums), and parses them in the next breath.
  *
- *   a waiting frame, 40 bytes: 0 u32 frame  4 u16 length  6 u8 place  7 u8 output  8 u8 flags
- *   9 u8 egress  10 u8 generation  12 u32 peer  16 u32 flow  20 u32 sequence  24 u32 cause arrival
+ *   a waiting frame, 24 bytes: 0 u32 frame  4 u16 length  6 u8 place  7 u8 output  8 u8 flags
+ *   9 u8 egress  10 u8 generation  12 u32 peer  16 u32 flow  20 u32 sequence
  */
 import {
   DROP_ARENA_FULL, DROP_LOOP, FRAME_EGRESS_OFFSET, FRAME_HEADER_SIZE, FRAME_OUTPUT_OFFSET,
-  FRAME_QUOTE_OFFSET, FRAME_ROW_OFFSET, REGION_HEADER_SIZE, REGION_SIZE, ROW_NONE, VECTOR_ROWS_MAX,
+  FRAME_QUOTE_OFFSET, FRAME_ROW_OFFSET, PORT_NONE, REGION_HEADER_SIZE, REGION_SIZE, ROW_NONE,
+  VECTOR_ROWS_MAX,
 } from '../../config/abi';
 import { FRAME_SIZE_MAX } from '../../drivers/nic-ring';
 import {
@@ -19,20 +20,21 @@ import {
   VIOLATION_FRAME_SOURCE,
 } from '../boot/table-layout';
 import { freeSlot, freeSlots, takeSlot } from './arena';
+import { breathNow, nextSequence } from './breath';
 import { count, dropArrival, violate } from './counters';
 import { ETHER_ARP, ETHER_IPV4, PROTO_ICMP, be16, be32, be48, sumOf } from './parse';
 import { isConfigured, portAddress, portMac } from './ports';
 import {
   ROW_ANSWER, ROW_ORIGINATED, ROW_SPARE, ROW_UNCOUNTED, clearRow, ethSrc, ethType, ipv4Src,
-  metaIngress, rowEnd, rowFlags, rowFlow, rowFrame, rowGeneration, rowL3, rowMatchSrc, rowSequence,
-  u16At, u32At, u64At, u8At,
+  metaEgress, metaIngress, rowEnd, rowFlags, rowFlow, rowFrame, rowGeneration, rowL3, rowMatchSrc,
+  rowSequence, rowTime, setU32, setU64, setU8, u16At, u32At, u64At, u8At,
 } from './rows';
 import { stageCount, stageRow } from './stage';
 import { lookupAddress, placeAt } from './tables';
 
 /** The board copies a module's `frames` region here. */
 export const madeRegion: usize = memory.data(REGION_SIZE, 64);
-export const MADE_SIZE: i32 = 40;
+export const MADE_SIZE: i32 = 24;
 export const madeQueue: usize = memory.data(MADE_CAPACITY * MADE_SIZE, 64);
 export let madeCount: i32 = 0;
 
@@ -79,6 +81,13 @@ export function makeFrames(
   const p = placeAt(place);
   const used = load<u32>(madeRegion);
   memory.fill(answered, 0, VECTOR_ROWS_MAX);
+  if (isProcess) {
+    // What a call makes on its own is caused by the rows it was handed.
+    sequence = u32At(rowSequence, stageRow(0));
+    for (let k = 0; k < stageCount; k++) {
+      generation = max<u32>(generation, u8At(rowGeneration, stageRow(k)));
+    }
+  }
   if (used > <u32>(REGION_SIZE - REGION_HEADER_SIZE)) return blame(place, VIOLATION_FRAME, used);
   let at = madeRegion + REGION_HEADER_SIZE;
   const end = at + used;
@@ -99,6 +108,10 @@ export function makeFrames(
 /** A violation that concerns no row of the vector. */
 function blame(place: u32, violation: u32, value: u64): void {
   clearRow(ROW_SPARE);
+  setU8(metaIngress, ROW_SPARE, PORT_NONE);
+  setU8(metaEgress, ROW_SPARE, PORT_NONE);
+  setU32(rowSequence, ROW_SPARE, nextSequence());
+  setU64(rowTime, ROW_SPARE, <u64>breathNow);
   violate(ROW_SPARE, violation, NODE_PLACE_FIRST + place, value);
 }
 
@@ -123,7 +136,7 @@ function makeAnswer(
     size = finishIpv4(frame, length, row, load<u16>(at, FRAME_QUOTE_OFFSET));
     if (!size) violation = VIOLATION_FRAME;
     else if (!isOwn(be32(frame + 26))) violation = VIOLATION_FRAME_SOURCE;
-  } else if (type == ETHER_ARP && u16At(ethType, row) == ETHER_ARP && length >= 42) {
+  } else if (type == ETHER_ARP && isWholeArp(row) && length >= 42) {
     if (be32(frame + 28) != portAddress(egress)) violation = VIOLATION_FRAME_SOURCE;
     storeMac(frame + 22, portMac(egress));
     storeMac(frame + 32, be48(<usize>u32At(rowFrame, row) + u8At(rowL3, row) + 8));
@@ -138,6 +151,11 @@ function makeAnswer(
   const peer = type == ETHER_IPV4 ? u32At(ipv4Src, row) : 0;
   enqueue(frame, size, place, output, ROW_ANSWER | isQuiet, egress, generation, peer,
     u32At(rowFlow, row), u32At(rowSequence, row));
+}
+
+/** Whether the row has all of an ARP packet: its sender is copied from there. */
+function isWholeArp(row: i32): bool {
+  return u16At(ethType, row) == ETHER_ARP && u16At(rowEnd, row) >= u8At(rowL3, row) + 28;
 }
 
 function makeOrigination(

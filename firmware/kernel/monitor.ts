@@ -22,9 +22,10 @@ import { copyExactly, fillRows } from './bulk';
 import { classify } from './classify';
 import { consume, drop, violate } from './counters';
 import { holdRow } from './hold';
+import { ETHER_IPV4 } from './parse';
 import { commit } from './transmit';
 import {
-  ROW_LOCAL, columnAddress, metaHeld, metaReason, rowClass, rowDirty, rowFlags, rowMaker,
+  ROW_LOCAL, columnAddress, ethType, metaHeld, metaReason, rowClass, rowDirty, rowFlags, rowMaker,
   rowMatchDst, rowMatchSrc, rowNode, rowStamp, ipv4Dst, ipv4Src, setU16, setU32, setU8, u16At,
   u32At, u8At,
 } from './rows';
@@ -140,8 +141,10 @@ function applyWrites(row: i32, k: i32, changed: u32, p: usize, block: usize, nod
   }
   if (effects & EFFECT_VOIDS_STAMP) setU32(rowStamp, row, 0);
   if (effects & EFFECT_CLASSIFIED) {
-    setU32(rowMatchSrc, row, u32At(ipv4Src, row));
-    setU32(rowMatchDst, row, u32At(ipv4Dst, row));
+    if (u16At(ethType, row) == ETHER_IPV4) {
+      setU32(rowMatchSrc, row, u32At(ipv4Src, row));
+      setU32(rowMatchDst, row, u32At(ipv4Dst, row));
+    }
     setU16(rowClass, row, classify(row));
   }
   return true;

@@ -54,6 +54,11 @@ export function fold(sum: u64): u32 {
 
 let dirtyRare: bool = false;
 
+/** A row has come back whose rare columns may not be zero. */
+export function markRare(): void {
+  dirtyRare = true;
+}
+
 /** Zeroes what `parse` writes only for IPv6 and for packets that quote another. */
 export function clearRare(): void {
   if (!dirtyRare) return;
@@ -183,6 +188,11 @@ export function parse(row: i32, length: u32): u32 {
 /** Echo, timestamp, information and address mask, both ways (RFC 792, RFC 950). */
 export function isIcmpQuery(type: u32): bool {
   return type == 0 || type == 8 || (type >= 13 && type <= 18);
+}
+
+/** Replies to echo, timestamp, information and address mask requests. */
+export function isIcmpReply(type: u32): bool {
+  return type == 0 || type == 14 || type == 16 || type == 18;
 }
 
 /** RFC 1812 3.2.2: unreachable, source quench, redirect, time exceeded, parameter problem. */

@@ -17,10 +17,10 @@ import { drop, violate } from './counters';
 import { firstMatch } from './first-match';
 import {
   BIT_COMMITTED, BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED, entryAt,
-  entryNumber, firstState, insertFlow, isBackward, keyDst, keyHash, keyOf, keyPorts, keyProto,
-  keySrc, lookupFlow, quotedKeyOf, setBackwardHit, setBits, setKey, touch,
+  entryNumber, firstState, freeEntry, insertFlow, isBackward, isOfKey, keyDst, keyHash, keyOf,
+  keyPorts, keyProto, keySrc, lookupFlow, quotedKeyOf, setBits, setKey, touch,
 } from './flow-table';
-import { PROTO_ICMP, PROTO_TCP, isIcmpError } from './parse';
+import { PROTO_ICMP, PROTO_TCP, isIcmpError, isIcmpReply } from './parse';
 import { isConfigured, portMtu, portZone, routerZone } from './ports';
 import {
   DIRTY_TTL, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl,
@@ -47,6 +47,8 @@ let foundFlow: u32 = 0;
 let foundHash: u64 = 0;
 let isRelated: bool = false;
 let isReversed: bool = false;
+/** The entry of a connection that is over, whose tuple the other side uses again. */
+let overEntry: usize = 0;
 
 /** The policy node: every row that stands at it is stamped and sent on, or dropped. */
 export function policy(): void {
@@ -131,24 +133,23 @@ function deliver(row: i32): void {
   setU8(rowNode, row, node);
 }
 
-/** Whether the packet may go from zone to zone: DROP_NONE or why not. Changes no flow. */
+/** Whether the packet may go from zone to zone: DROP_NONE or why not. Enters it in no flow. */
 // @ts-ignore: decorator
 @inline function admit(row: i32, from: u32, to: u32): u32 {
   const proto = u8At(ipv4Proto, row);
   foundEntry = 0;
+  overEntry = 0;
   isRelated = false;
   isReversed = false;
   if (proto == PROTO_ICMP && isIcmpError(u8At(icmpType, row))) return admitRelated(row, from, to);
   const flags = u8At(tcpFlags, row);
   if (proto == PROTO_TCP && isTcpInvalid(flags)) return DROP_TCP_INVALID;
+  keyOf(row, from);
   const hint = u32At(rowHint, row);
   let entry: usize = 0;
-  if (hint && !u16At(rowDirty, row)) {
-    // Found on arrival, committed, and the headers are as they were: it is still the one.
-    entry = entryAt(hint - 1);
-    setBackwardHit((u8At(rowFlags, row) & ROW_BACKWARD) != 0);
-  } else {
-    keyOf(row, from);
+  // Found on arrival; the headers may have changed since, and so may the entry.
+  if (hint && isOfKey(entryAt(hint - 1))) entry = entryAt(hint - 1);
+  else {
     foundHash = keyHash();
     entry = lookupFlow(foundHash);
   }
@@ -164,7 +165,10 @@ function deliver(row: i32): void {
     const isReopened = proto == PROTO_TCP && isTcpOpening(flags) && state >= FLOW_TCP_CLOSING &&
       state <= FLOW_TCP_CLOSED;
     if (!isReopened) return DROP_NONE;
-    if (isBackward) foundEntry = 0;
+    if (isBackward) {
+      foundEntry = 0;
+      overEntry = entry;
+    }
   } else if (to != routerZone && isWrongPort(row, egress)) return DROP_WRONG_PORT;
   keyOf(row, from);
   foundHash = keyHash();
@@ -186,9 +190,8 @@ function isWrongPort(row: i32, egress: u32): bool {
 function admitNew(row: i32, proto: u32, flags: u32, from: u32, to: u32): u32 {
   const tagged: u32 = u8At(rowTags, row) ? 1 : 0;
   if (proto == PROTO_ICMP) {
-    const type = u8At(icmpType, row);
-    // Replies to echo, timestamp, information and mask requests begin no flow.
-    if (type == 0 || type == 14 || type == 16 || type == 18) return DROP_ICMP_UNSOLICITED;
+    // A reply begins no flow.
+    if (isIcmpReply(u8At(icmpType, row))) return DROP_ICMP_UNSOLICITED;
   }
   foundFlow = firstMatch(from, to, u8At(metaIngress, row), tagged);
   if (proto != PROTO_TCP || isTcpOpening(flags)) {
@@ -230,6 +233,7 @@ function admitRelated(row: i32, from: u32, to: u32): u32 {
   const proto = u8At(ipv4Proto, row);
   const flags = u8At(tcpFlags, row);
   if (!entry) {
+    if (overEntry) freeEntry(overEntry);
     const isOpening = isTcpOpening(flags);
     const state = proto == PROTO_TCP && !isOpening ? FLOW_TCP_ESTABLISHED : firstState(proto);
     entry = insertFlow(foundHash, isReversed ? from : to, state, foundFlow);

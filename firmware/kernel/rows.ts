@@ -2,9 +2,10 @@
  * The vector: one array a column, and what only the kernel knows of a row.
  * Structure of arrays, 256 rows, static memory; values in host order.
  */
-import { VECTOR_ROWS_MAX } from '../../config/abi';
+import { PORT_NONE, VECTOR_ROWS_MAX } from '../../config/abi';
+import { NODE_NONE } from '../boot/table-layout';
 
-/** One row more than a vector has: it stands for none in reports, and is always zero. */
+/** One row more than a vector has: it stands for none in reports. */
 export const ROW_SPARE: i32 = VECTOR_ROWS_MAX;
 const B1: i32 = VECTOR_ROWS_MAX + 64;
 /** From one array of bytes to the next; wider ones lie as many times further apart. */
@@ -153,6 +154,12 @@ export function openRows(): void {
   for (let a = rowL4; a <= rowDirty; a += B2) enter(a, 2);
   for (let a = rowFrame; a <= rowPeer; a += B4) enter(a, 4);
   enter(rowTime, 8); enter(rowHeldAt, 8);
+}
+
+/** No row has stood anywhere yet. */
+export function emptyRows(): void {
+  memory.fill(metaEgress, <u8>PORT_NONE, B1);
+  memory.fill(rowNode, <u8>NODE_NONE, B1);
 }
 
 /** Address of the array of column `id`; windows (COLUMN_PAYLOAD, COLUMN_FRAME) have none. */

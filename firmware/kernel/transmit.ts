@@ -17,11 +17,12 @@ import { deparse } from './deparse';
 import {
   BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, entryAt, setBits, touch,
 } from './flow-table';
+import { ETHER_ARP } from './parse';
 import { isUp, portMac, portMtu } from './ports';
 import {
-  ROW_BACKWARD, ROW_MADE, ROW_UNCOUNTED, ethDst, ipv4Dst, metaEgress, metaLength, rowCount, rowEnd,
-  rowFlags, rowFlow, rowFrame, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowStamp, rowTime,
-  u16At, u32At, u64At, u8At,
+  ROW_BACKWARD, ROW_MADE, ROW_ORIGINATED, ROW_UNCOUNTED, ethDst, ethType, ipv4Dst, metaEgress,
+  metaLength, rowCount, rowEnd, rowFlags, rowFlow, rowFrame, rowL3, rowMaker, rowNode, rowPeer,
+  rowPinned, rowStamp, rowTime, u16At, u32At, u64At, u8At,
 } from './rows';
 import { word } from './tables';
 
@@ -52,7 +53,7 @@ export function transmit(): void {
   const flags = u8At(rowFlags, row);
   const egress = u8At(metaEgress, row);
   const isMade = (flags & ROW_MADE) != 0;
-  const isPermitted = isMade ? isAsDeclared(row, egress) : u32At(rowStamp, row) == generation;
+  const isPermitted = u32At(rowStamp, row) == generation && (!isMade || isAsDeclared(row, egress));
   if (!isPermitted) {
     violate(row, VIOLATION_UNPERMITTED, u8At(rowMaker, row), egress);
     return drop(row, DROP_UNPERMITTED, NODE_TX);
@@ -60,7 +61,8 @@ export function transmit(): void {
   if (!isUp(egress)) return drop(row, DROP_PORT_DOWN, NODE_TX);
   const mac = portMac(egress);
   const to = u64At(ethDst, row) & 0xffffffffffff;
-  if (!isMade && ((to >> 40) & 1 || to == 0 || to == mac)) {
+  const mayBeGroup = flags & ROW_ORIGINATED && u16At(ethType, row) == ETHER_ARP;
+  if (to == 0 || to == mac || ((to >> 40) & 1 && !mayBeGroup)) {
     violate(row, VIOLATION_RANGE, u8At(rowMaker, row), to);
     return drop(row, DROP_VIOLATION, NODE_TX);
   }
