@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { readCounters } from '../../firmware/report/counters.ts';
+import { boot } from './board-under-test.ts';
+import { routerYaml } from './configuration.ts';
+
+const ONE_WAY = 'flows:\n  - { name: ping, from: office, to: plant, match: icmp }\n';
+const BOTH_WAYS = `flows:
+  - { name: out, from: office, to: plant, match: tcp }
+  - { name: back, from: plant, to: office, match: tcp }
+`;
+
+describe('a flow has a direction', () => {
+  it('an echo flow carries replies back, and no requests', async () => {
+    const board = await boot(routerYaml(ONE_WAY));
+    expect(board.send('icmp 10.2.0.7 > 10.1.0.20').delta).toMatchObject({ 'drops.denied': 1 });
+    expect(board.send('icmp 10.1.0.20 > 10.2.0.7').delta).toMatchObject({
+      'flows.ping.connections': 1,
+    });
+    const reply = board.send('icmp 10.2.0.7 > 10.1.0.20 echo-reply');
+    expect(reply.delta).toMatchObject({ 'flows.ping.packets': 1 });
+    expect(board.send('icmp 10.2.0.7 > 10.1.0.20').delta).toMatchObject({ 'drops.denied': 1 });
+  });
+
+  it('a tuple used again from the other side is one new connection, however often it asks', async () => {
+    const board = await boot(routerYaml(BOTH_WAYS));
+    board.send('tcp 10.1.0.20:4000 > 10.2.0.7:502');
+    board.send('tcp 10.2.0.7:502 > 10.1.0.20:4000 flags rst-ack');
+    for (let k = 0; k < 12; k++) board.send('tcp 10.2.0.7:502 > 10.1.0.20:4000');
+    const { flows, drops } = readCounters(board.board);
+    expect(drops).toEqual({});
+    expect(flows.out.connections).toBe(1);
+    expect(flows.back).toMatchObject({ connections: 1, packets: 12 });
+  });
+});
