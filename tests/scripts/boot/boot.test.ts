@@ -15,6 +15,12 @@ import {
 const folder = temporaryFolder();
 const capture = (port: string, file: string) => ['--wire', `${port}=capture:${file}`];
 
+/** A path as the log has it: how lines break depends on how long paths are where this runs. */
+function wrapped(path: string): RegExp {
+  const characters = [...path].map((character) => character.replace(/[^\w]/, '\\$&'));
+  return new RegExp(`\\s+${characters.join('(?:\\n\\s*)?')}`, 'g');
+}
+
 describe('sluice boot', () => {
   it('prints a boot log as the golden file shows, then the report', async () => {
     const out = join(folder, 'out.pcap');
@@ -24,11 +30,10 @@ describe('sluice boot', () => {
     const end = run.stdout.indexOf('running until');
     const log = run.stdout
       .slice(0, end)
-      .replaceAll(plantRouter, 'plant.yaml')
-      .replaceAll(plantCapture, 'plant.pcap')
-      .replaceAll(out, 'out.pcap')
-      // How a line breaks depends on how long the paths are where the test runs.
-      .replaceAll(/,?\s+writes\s+out\.pcap/g, ', writes out.pcap')
+      .replaceAll(wrapped(plantRouter), ' plant.yaml')
+      .replaceAll(wrapped(plantCapture), ' plant.pcap')
+      .replaceAll(wrapped(out), ' out.pcap')
+      .replaceAll(/,?\s+writes out\.pcap/g, ', writes out.pcap')
       .replaceAll(/sha256 [0-9a-f]{64}/g, 'sha256 …')
       .replaceAll(/, [\d,]+ bytes$/gm, ', … bytes');
     await expect(log).toMatchFileSnapshot('../../golden/boot/log.txt');
