@@ -7,7 +7,8 @@ import { PORTS_MAX } from '../../config/abi.ts';
 import type { Router } from '../../config/router.ts';
 import { matchSet } from '../../netstack/match/set.ts';
 import { type Box, boxes, type Interval } from '../../netstack/sets/boxes.ts';
-import { PacketSpace } from '../../netstack/sets/packet-space.ts';
+import { type PacketSet, PacketSpace } from '../../netstack/sets/packet-space.ts';
+import { SetError } from '../../netstack/sets/set-error.ts';
 import type { Blob } from './blob.ts';
 import { BootError } from './boot-error.ts';
 import { bindingsOf } from './class-tables.ts';
@@ -98,20 +99,32 @@ function policyBoxes(router: Router): PolicyBox[] {
   const zoneOf = (name: string) =>
     name === ZONE_ROUTER ? router.zones.length : router.zones.indexOf(name);
   const found: PolicyBox[] = [];
-  for (const [flow, { name, from, to, match }] of router.flows.entries()) {
+  for (const [flow, { name, from, to, match, line, column }] of router.flows.entries()) {
     // A space of its own: nodes of one flow are of no use to another, and 10,000 flows are many.
     const space = new PacketSpace();
     const ipv4 = space.range('etherType', ETHER_IPV4, ETHER_IPV4);
     const whole = match === null ? ipv4 : space.and(ipv4, matchSet(space, match, bindings));
     const set = space.and(whole, space.range('laterFragment', 0, 0));
     const zones = zoneOf(from) * (router.zones.length + 1) + zoneOf(to);
-    for (const box of boxes(space, set, FLOW_BOXES_MAX)) found.push({ flow, zones, box });
+    const at = `${router.file}:${line}:${column}`;
+    for (const box of boxesOf(space, set, name, at)) found.push({ flow, zones, box });
     if (found.length > BOXES_MAX) {
       const message = `the flows up to "${name}" need more than ${BOXES_MAX} boxes`;
       throw new BootError('POLICY_BOXES', router.file, message, 'use fewer or simpler matches');
     }
   }
   return found;
+}
+
+/** The boxes of one flow; a match of too many alternatives is the operator's to mend. */
+function boxesOf(space: PacketSpace, set: PacketSet, flow: string, at: string): Box[] {
+  try {
+    return boxes(space, set, FLOW_BOXES_MAX);
+  } catch (error) {
+    if (!(error instanceof SetError)) throw error;
+    const hint = 'write it as several flows, each with fewer alternatives';
+    throw new BootError('POLICY_BOXES', at, `flow "${flow}": ${error.message}`, hint);
+  }
 }
 
 function isIn([low, high]: Interval, value: number): boolean {
