@@ -38,7 +38,6 @@ export interface KernelExports {
   slotsFree(): number;
   columnOf(id: number): number;
   rowNodes(): number;
-  rowsNow(): number;
 }
 
 /** Rings of a port, in the kernel's numbering. */

@@ -169,7 +169,6 @@ export const VIOLATION_FRAME_PORT = 12; // an origination on a port not declared
 export const VIOLATION_FRAME_RATE = 13; // more originations a second than declared
 export const VIOLATION_UNPERMITTED = 14; // a frame at tx without the policy's stamp
 export const VIOLATION_MESSAGE = 15; // a message of a type, size or number not declared
-export const VIOLATION_MADE_LOOP = 16; // frames that make frames, beyond the generations allowed
 
 // One record a finished row while tracing is on, 16 bytes each.
 export const OUTCOME_SIZE = 16;

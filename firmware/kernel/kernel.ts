@@ -25,7 +25,7 @@ import { madeCount, madeRegion, makeFrames } from './made';
 import { openPolicy } from './policy';
 import { openPorts } from './ports';
 import { arrivedCount, taken } from './receive';
-import { emptyRows, openRows, rowCount, rowNode } from './rows';
+import { emptyRows, openRows, rowNode } from './rows';
 import { gather, openStages } from './stage';
 import { openTables, word } from './tables';
 import { openTransmit } from './transmit';
@@ -102,4 +102,3 @@ export function eventsAddress(): usize { return events; }
 export function deniedAddress(): usize { return denied; }
 export function outcomesAddress(): usize { return outcomes; }
 export function rowNodes(): usize { return rowNode; }
-export function rowsNow(): i32 { return rowCount; }

@@ -170,8 +170,7 @@ function deliver(row: i32): void {
       overEntry = entry;
     }
   } else if (to != routerZone && isWrongPort(row, egress)) return DROP_WRONG_PORT;
-  keyOf(row, from);
-  foundHash = keyHash();
+  if (hint) foundHash = keyHash();
   return admitNew(row, proto, flags, from, to);
 }
 
