@@ -21,6 +21,8 @@ export interface BoardOptions {
   /** Rows of a vector, 1..256: a breath of 256 is cut into vectors of so many. */
   vectorRows?: number;
   audit?: AuditSink;
+  /** Stands between board and kernel and sees each step, before and after; it changes nothing. */
+  observe?: (kernel: KernelExports) => KernelExports;
 }
 
 export class Board {
@@ -44,7 +46,8 @@ export class Board {
     this.router = router;
     this.tables = tables;
     this.#vectorRows = options.vectorRows ?? VECTOR_ROWS_MAX;
-    this.kernel = startKernel(firmware.kernel, tables.bytes, router.board);
+    const kernel = startKernel(firmware.kernel, tables.bytes, router.board);
+    this.kernel = options.observe?.(kernel) ?? kernel;
     const { buffer } = this.kernel.memory;
     this.#arrivals = new Uint32Array(buffer, this.kernel.arrivalsAddress(0), 2);
     this.#events = new DataView(buffer, this.kernel.eventsAddress());

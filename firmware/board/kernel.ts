@@ -36,7 +36,9 @@ export interface KernelExports {
   deniedAddress(): number;
   outcomesAddress(): number;
   slotsFree(): number;
+  /** The array of a column, or of what else the kernel knows of rows (ROW_* of the layout). */
   columnOf(id: number): number;
+  flowEntryAddress(entry: number): number;
   rowNodes(): number;
 }
 

@@ -170,6 +170,19 @@ export const VIOLATION_FRAME_RATE = 13; // more originations a second than decla
 export const VIOLATION_UNPERMITTED = 14; // a frame at tx without the policy's stamp
 export const VIOLATION_MESSAGE = 15; // a message of a type, size or number not declared
 
+// What only the kernel knows of a row, numbered on from the columns' ids (kernel/rows.ts).
+export const ROW_NODE = 33; // u8
+export const ROW_FLAGS = 34; // u8
+export const ROW_PINNED = 36; // u8
+export const ROW_MAKER = 37; // u8
+export const ROW_CLASS = 45; // u16
+export const ROW_FRAME = 47; // u32
+export const ROW_FLOW = 50; // u32
+export const ROW_SEQUENCE = 53; // u32
+export const ROW_ARRIVAL = 54; // u32
+export const ROW_PEER = 55; // u32
+export const ROW_TIME = 56; // i64
+
 // One record a finished row while tracing is on, 16 bytes each.
 export const OUTCOME_SIZE = 16;
 export const OUTCOME_CAPACITY = 2048;
@@ -179,10 +192,12 @@ export const OUTCOME_REASON_OFFSET = 5; // u8 drop reason
 export const OUTCOME_NODE_OFFSET = 6; // u8 who decided
 export const OUTCOME_EGRESS_OFFSET = 7; // u8 port
 export const OUTCOME_FLOW_OFFSET = 8; // u32 policy flow, or FLOW_NONE
+export const OUTCOME_SEQUENCE_OFFSET = 12; // u32 of the row, or SEQUENCE_NONE
 export const OUTCOME_TRANSMITTED = 1;
 export const OUTCOME_DROPPED = 2;
 export const OUTCOME_CONSUMED = 3;
 export const ARRIVAL_NONE = 0xffffffff;
+export const SEQUENCE_NONE = 0xffffffff;
 export const FLOW_NONE = 0xffffffff;
 
 // The denied table: one record a (from, to, protocol, source, destination, port).

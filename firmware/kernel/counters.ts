@@ -1,15 +1,15 @@
 /** Counters, events for the audit, the table of denials, and the trace of outcomes. */
 import { DROP_DENIED, DROP_REASONS_MAX } from '../../config/abi';
 import {
-  COUNTER_CONSUMED, COUNTER_DENIED_OTHER, COUNTER_DENIED_ROWS, COUNTER_DROPPED, COUNTER_DROPS,
-  COUNTER_EVENTS_LOST, COUNTER_PLACE_VIOLATIONS, COUNTER_TOTAL, DENIED_DST_OFFSET,
+  ARRIVAL_NONE, COUNTER_CONSUMED, COUNTER_DENIED_OTHER, COUNTER_DENIED_ROWS, COUNTER_DROPPED,
+  COUNTER_DROPS, COUNTER_EVENTS_LOST, COUNTER_PLACE_VIOLATIONS, COUNTER_TOTAL, DENIED_DST_OFFSET,
   DENIED_PACKETS_OFFSET, DENIED_PORT_OFFSET, DENIED_ROWS_MAX, DENIED_SIZE, DENIED_SRC_OFFSET,
   DENIED_TO_OFFSET, EVENT_CAPACITY, EVENT_DENIED, EVENT_DETAIL_OFFSET, EVENT_DPORT_OFFSET,
   EVENT_DST_OFFSET, EVENT_EGRESS_OFFSET, EVENT_FROM_OFFSET, EVENT_INGRESS_OFFSET, EVENT_KIND_OFFSET,
   EVENT_NODE_OFFSET, EVENT_PROTO_OFFSET, EVENT_SEQUENCE_OFFSET, EVENT_SIZE, EVENT_SPORT_OFFSET,
   EVENT_SRC_OFFSET, EVENT_TIME_OFFSET, EVENT_TO_OFFSET, EVENT_VALUE_OFFSET, EVENT_VIOLATION,
   FLOW_NONE, NODE_NONE, NODE_PLACE_FIRST, OUTCOME_CAPACITY, OUTCOME_CONSUMED, OUTCOME_DROPPED,
-  OUTCOME_SIZE, OUTCOME_TRANSMITTED,
+  OUTCOME_SIZE, OUTCOME_TRANSMITTED, SEQUENCE_NONE,
 } from '../boot/table-layout';
 import { freeSlot } from './arena';
 import { entryFlow, zonesOf } from './flow-table';
@@ -40,19 +40,24 @@ export function counter(index: i32): u64 {
 
 function outcome(row: i32, kind: u32, reason: u32, node: u32): void {
   const flow = u32At(rowFlow, row);
-  const egress = u8At(metaEgress, row) << 24;
-  record(u32At(rowArrival, row), kind | (reason << 8) | (node << 16) | egress, flow);
+  const what = kind | (reason << 8) | (node << 16) | (u8At(metaEgress, row) << 24);
+  record(u32At(rowArrival, row), what, flow, u32At(rowSequence, row));
 }
 
-/** Appends to the trace, if somebody asked for it; `flow` is an entry's number + 1, or 0. */
-function record(arrival: u32, what: u32, flow: u32): void {
+/**
+ * Appends to the trace, if somebody asked for it; `flow` is an entry's number + 1, or 0. Frames
+ * that modules made fill half of it at most: what arrived finds room if it is drained each breath.
+ */
+function record(arrival: u32, what: u32, flow: u32, sequence: u32): void {
   const n = load<u32>(outcomes, 4);
-  if (!load<u32>(outcomes) || n >= <u32>OUTCOME_CAPACITY) return;
+  const room = arrival == ARRIVAL_NONE ? OUTCOME_CAPACITY >> 1 : OUTCOME_CAPACITY;
+  if (!load<u32>(outcomes) || n >= <u32>room) return;
   store<u32>(outcomes, n + 1, 4);
   const p = outcomes + 64 + <usize>n * OUTCOME_SIZE;
   store<u32>(p, arrival);
   store<u32>(p, what, 4);
   store<u32>(p, flow ? entryFlow(flow - 1) : FLOW_NONE, 8);
+  store<u32>(p, sequence, 12);
 }
 
 /** The row ends here, in a drop: one reason, decided by `node`. */
@@ -88,7 +93,8 @@ function finish(row: i32): void {
 export function dropArrival(reason: u32, arrival: u32, node: u32): void {
   count(COUNTER_DROPPED, 1);
   count(COUNTER_DROPS + <i32>reason, 1);
-  record(arrival, <u32>OUTCOME_DROPPED | (reason << 8) | (node << 16) | (255 << 24), 0);
+  const what = <u32>OUTCOME_DROPPED | (reason << 8) | (node << 16) | (255 << 24);
+  record(arrival, what, 0, SEQUENCE_NONE);
 }
 
 /** Appends an event about `row`; beyond the capacity it is counted as lost. */

@@ -50,6 +50,7 @@ export { nextArrivalTime as nextArrival } from './arrival';
 export { readBlockOf as readBlock, writeBlockOf as writeBlock } from './stage';
 export { flowCountersAt as flowCountersAddress } from './transmit';
 export { columnAddress as columnOf } from './rows';
+export { entryAt as flowEntryAddress } from './flow-table';
 
 const SECOND: i64 = 1000000000;
 

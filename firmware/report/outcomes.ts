@@ -24,21 +24,28 @@ export interface Outcome {
   readonly port: string | null;
   /** The operator's flow that it belongs to. */
   readonly flow: string | null;
+  /** The number that the kernel gave its row; SEQUENCE_NONE if it never became one. */
+  readonly sequence: number;
 }
 
 function header({ kernel }: Board): DataView {
   return new DataView(kernel.memory.buffer, kernel.outcomesAddress());
 }
 
-/** From here on the kernel keeps the outcome of every frame, up to OUTCOME_CAPACITY of them. */
+/** From here on the kernel keeps the outcome of every frame, until `takeOutcomes`. */
 export function traceOutcomes(board: Board): void {
   header(board).setUint32(0, 1, true);
 }
 
-/** The outcomes so far, in the order in which they came. */
-export function readOutcomes(board: Board): Outcome[] {
+/**
+ * The outcomes since the last call, in the order in which they came, and forgets them. Called
+ * after each breath it misses none of a frame that arrived.
+ */
+export function takeOutcomes(board: Board): Outcome[] {
   const view = header(board);
-  return Array.from({ length: view.getUint32(4, true) }, (_, index) =>
+  const count = view.getUint32(4, true);
+  view.setUint32(4, 0, true);
+  return Array.from({ length: count }, (_, index) =>
     readOutcome(board, view, RECORDS_OFFSET + index * layout.OUTCOME_SIZE),
   );
 }
@@ -55,5 +62,6 @@ function readOutcome({ tables, router }: Board, view: DataView, at: number): Out
     by: tables.pipeline.nameOf(u8(layout.OUTCOME_NODE_OFFSET)),
     port: router.board.ports[u8(layout.OUTCOME_EGRESS_OFFSET)]?.name ?? null,
     flow: router.flows[flow]?.name ?? null,
+    sequence: view.getUint32(at + layout.OUTCOME_SEQUENCE_OFFSET, true),
   };
 }

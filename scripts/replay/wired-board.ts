@@ -31,6 +31,8 @@ interface PortEnd {
 
 export class WiredBoard {
   readonly board: Board;
+  /** Called after each breath, once the ports are drained. */
+  readonly afterBreath: (() => void)[] = [];
   private readonly receipt: Receipt | null;
   private readonly clock = new VirtualClock();
   private readonly ends: readonly PortEnd[];
@@ -45,6 +47,7 @@ export class WiredBoard {
     }));
     board.onBreath = () => {
       for (const { nic, sink } of this.ends) nic.drain(sink);
+      for (const look of this.afterBreath) look();
     };
   }
 

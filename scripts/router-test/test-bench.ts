@@ -6,7 +6,7 @@ import type { Router, RouterTest } from '../../config/router.ts';
 import { Board } from '../../firmware/board/board.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import type { Tables } from '../../firmware/boot/tables.ts';
-import { type Outcome, readOutcomes, traceOutcomes } from '../../firmware/report/outcomes.ts';
+import { type Outcome, takeOutcomes, traceOutcomes } from '../../firmware/report/outcomes.ts';
 import { buildPacket } from '../../netstack/build-packet.ts';
 import { parsePacketText } from '../../netstack/packet-text.ts';
 import { SourcePorts } from '../replay/source-ports.ts';
@@ -54,7 +54,7 @@ export class RouterTestBench {
     traceOutcomes(board);
     wired.feed(port, frame, 0, frame.length, frame.length, 0, 0);
     board.finish();
-    const outcome = readOutcomes(board).find(({ arrival }) => arrival === 0);
+    const outcome = takeOutcomes(board).find(({ arrival }) => arrival === 0);
     assert.ok(outcome !== undefined, 'every frame has an outcome');
     const isHit = isExpected(test.expect, outcome);
     return { test, isHit, port: ports[port].name, outcome };

@@ -8,7 +8,7 @@ import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { valueAt } from '../../firmware/boot/range-map.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
 import { type Counters, readCounters } from '../../firmware/report/counters.ts';
-import { type Outcome, readOutcomes, traceOutcomes } from '../../firmware/report/outcomes.ts';
+import { type Outcome, takeOutcomes, traceOutcomes } from '../../firmware/report/outcomes.ts';
 import { buildPacket } from '../../netstack/build-packet.ts';
 import { writeU48 } from '../../netstack/byte-order.ts';
 import { parsePacketText } from '../../netstack/packet-text.ts';
@@ -178,7 +178,7 @@ export class BoardUnderTest {
     const delta = counterDifference(this.#before, counters);
     this.#before = counters;
     const audit = this.auditLines.splice(0).map((line) => JSON.parse(line));
-    return { sent: this.#sent.splice(0), delta, audit, outcomes: this.#takeOutcomes() };
+    return { sent: this.#sent.splice(0), delta, audit, outcomes: takeOutcomes(this.board) };
   }
 
   #drain(): void {
@@ -193,13 +193,6 @@ export class BoardUnderTest {
         this.#farSides[port]?.watch(address, length, seconds, nanoseconds, flags);
       });
     }
-  }
-
-  #takeOutcomes(): Outcome[] {
-    const outcomes = readOutcomes(this.board);
-    const { kernel } = this.board;
-    new Uint32Array(kernel.memory.buffer, kernel.outcomesAddress(), 2)[1] = 0;
-    return outcomes;
   }
 }
 
