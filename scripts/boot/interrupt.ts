@@ -26,6 +26,18 @@ export class Interrupt {
     clearInterval(timer);
   }
 
+  /** Waits for it, but no longer than `ms`. */
+  async sleep(ms: number): Promise<void> {
+    if (this.isRaised) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   /** Leaves the signals to the process again. May be called twice. */
   release(): void {
     for (const signal of SIGNALS) process.off(signal, this.raise);

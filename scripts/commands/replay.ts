@@ -3,6 +3,7 @@
  */
 import type { Argv } from 'yargs';
 import type { ReplayOptions } from '../replay/options.ts';
+import { parsePace } from '../replay/pace.ts';
 import { UsageError } from '../usage-error.ts';
 import { countOf, flagOf, requiredText, textOf, textsOf } from './arguments.ts';
 import type { Arguments, Command } from './command.ts';
@@ -28,6 +29,11 @@ function build(cli: Argv): Argv {
     .option('fix-checksums', { ...SWITCH, describe: 'Repair checksums on the way in' })
     .option('pickup', { ...SWITCH, describe: 'Take TCP connections up in their middle' })
     .option('out', { ...TEXT, describe: 'Write DIR/PORT.pcap with what was sent' })
+    .option('expect', {
+      ...TEXT,
+      describe: 'Exit with 1 unless the report has what REPORT.json has',
+    })
+    .option('pace', { ...TEXT, describe: 'Feed frames in their time: real, 2x as fast, 0.5x' })
     .option('json', { ...SWITCH, describe: 'Print the report as JSON' })
     .option('limit', { ...TEXT, describe: 'Stop after this many frames' })
     .epilogue(EPILOGUE);
@@ -41,7 +47,15 @@ Examples:
   sluice replay plant.pcap --config plant.yaml
       What would this policy pass, what would it deny, and why?
   sluice replay eth0=office.pcap eth1=plant.pcap --config plant.yaml --out sent
-      One capture a port, by time; what was sent goes to sent/PORT.pcap.`;
+      One capture a port, by time; what was sent goes to sent/PORT.pcap.
+  sluice replay plant.pcap --config plant.yaml --expect plant.json
+      Is it still as it was? plant.json has any of the keys that --json prints; what it leaves
+      out, and the time that a run takes, are not compared.`;
+
+function paceOf(argv: Arguments): number | undefined {
+  const text = textOf(argv, 'pace');
+  return text === undefined ? undefined : parsePace(text);
+}
 
 /** Checks the arguments of `sluice replay`. @throws {UsageError} */
 export function replayOptions(argv: Arguments): ReplayOptions {
@@ -65,6 +79,8 @@ export function replayOptions(argv: Arguments): ReplayOptions {
     fixesChecksums: flagOf(argv, 'fix-checksums'),
     picksUp: flagOf(argv, 'pickup'),
     out: textOf(argv, 'out'),
+    expect: textOf(argv, 'expect'),
+    pace: paceOf(argv),
     isJson: flagOf(argv, 'json'),
     limit: countOf(argv, 'limit'),
   };

@@ -11,6 +11,10 @@ export interface ReplayOptions {
   readonly fixesChecksums: boolean;
   readonly picksUp: boolean;
   readonly out: string | undefined;
+  /** A file with keys that the report must have. */
+  readonly expect: string | undefined;
+  /** How many times faster than captured; undefined: as fast as it goes. */
+  readonly pace: number | undefined;
   readonly isJson: boolean;
   /** Frames, over all captures. */
   readonly limit: number | undefined;

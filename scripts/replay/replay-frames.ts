@@ -41,17 +41,30 @@ export class FrameReplay {
 
   /** Replays until `limit` frames have been read in all; false: the captures have no more. */
   run(limit: number, progress: Progress | null = null): boolean {
-    const { merge } = this.input;
     while (this.count < limit) {
-      if (!merge.next()) return false;
-      this.replayOne();
-      this.count++;
+      if (!this.next()) return false;
+      this.replay();
       if ((this.count & PROGRESS_MASK) === 0) progress?.show(this.count);
     }
     return true;
   }
 
-  private replayOne(): void {
+  /** Moves on to the next frame of the captures; false: they have no more. */
+  next(): boolean {
+    return this.input.merge.next();
+  }
+
+  /** When the frame that it stands on was captured. */
+  get seconds(): number {
+    return this.input.merge.seconds;
+  }
+  get nanoseconds(): number {
+    return this.input.merge.nanoseconds;
+  }
+
+  /** Puts the frame that it stands on on the wire of its port. */
+  replay(): void {
+    this.count++;
     const { merge, ports } = this.input;
     const { data, start, end, wireLength, seconds, nanoseconds } = merge;
     const fixed = ports[merge.source];

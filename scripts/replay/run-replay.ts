@@ -4,6 +4,7 @@ import { Board } from '../../firmware/board/board.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
 import { readCounters } from '../../firmware/report/counters.ts';
+import { Interrupt } from '../boot/interrupt.ts';
 import { portIndex } from '../commands/port-name.ts';
 import { explainError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -14,7 +15,14 @@ import type { Report } from '../report/report.ts';
 import { reportOf } from '../report/report-of.ts';
 import { loadFirmware } from '../toolchain/load-firmware.ts';
 import { type CapturesIn, openCaptures } from './captures-in.ts';
+import {
+  differenceLines,
+  type ExpectedReport,
+  readExpectedReport,
+  reportDifferences,
+} from './expected-report.ts';
 import type { ReplayOptions } from './options.ts';
+import { runPaced } from './pace.ts';
 import { Receipt } from './receipt.ts';
 import { FrameReplay } from './replay-frames.ts';
 import { SentCaptures } from './sent-captures.ts';
@@ -53,15 +61,34 @@ function openInputs(options: ReplayOptions, router: Router): CapturesIn {
   return openCaptures(inputs);
 }
 
+/** Feeds all frames that were asked for, at once or in their time. */
+async function feed(
+  frames: FrameReplay,
+  options: ReplayOptions,
+  progress: Progress,
+): Promise<void> {
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  if (options.pace === undefined) {
+    frames.run(limit, progress);
+    return;
+  }
+  const interrupt = new Interrupt();
+  try {
+    await runPaced(frames, limit, options.pace, { interrupt, progress });
+  } finally {
+    interrupt.release();
+  }
+}
+
 /** Runs the captures through a board of its own. */
-function replay(
+async function replay(
   firmware: Firmware,
   router: Router,
   input: CapturesIn,
   sent: SentCaptures | null,
   options: ReplayOptions,
   host: Host,
-): Report {
+): Promise<Report> {
   const tables = compileTables(firmware.system, router);
   const board = new Board(firmware, router, tables, {
     audit: (line) => sent?.audit.write(line),
@@ -77,7 +104,7 @@ function replay(
   const progress = new Progress(host, 'frames');
   const start = performance.now();
   try {
-    frames.run(options.limit ?? Number.POSITIVE_INFINITY, progress);
+    await feed(frames, options, progress);
     board.finish();
   } finally {
     progress.finish();
@@ -90,9 +117,17 @@ function replay(
   });
 }
 
+/** `No` where the report is not as it should be; what differs goes to stderr. */
+function judge(report: Report, expected: ExpectedReport, file: string, host: Host): ExitCode {
+  const lines = differenceLines(file, reportDifferences(expected, report));
+  host.stderr.write(lines.map((line) => `${line}\n`).join(''));
+  return lines.length === 0 ? ExitCode.Done : ExitCode.No;
+}
+
 /** Replays captures through the router and prints the report. */
 export async function runReplay(options: ReplayOptions, host: Host): Promise<ExitCode> {
   const router = readRouter(options);
+  const expected = options.expect === undefined ? {} : readExpectedReport(options.expect);
   const firmware = await loadFirmware(options.system);
   host.log.info({ firmware: firmware.digest, router: router.digest }, 'replay');
   const input = openInputs(options, router);
@@ -109,7 +144,7 @@ export async function runReplay(options: ReplayOptions, host: Host): Promise<Exi
         },
       );
     }
-    report = replay(firmware, router, input, sent, options, host);
+    report = await replay(firmware, router, input, sent, options, host);
   } finally {
     input.merge.close();
     sent?.close();
@@ -118,5 +153,6 @@ export async function runReplay(options: ReplayOptions, host: Host): Promise<Exi
   for (const error of errors) host.stderr.write(`${explainError(error).lines.join('\n')}\n`);
   const title = { command: 'sluice replay', router: options.config };
   printReport(report, title, host, { isJson: options.isJson });
-  return errors.length === 0 ? ExitCode.Done : ExitCode.Usage;
+  const verdict = judge(report, expected, options.expect ?? '', host);
+  return errors.length === 0 ? verdict : ExitCode.Usage;
 }

@@ -31,6 +31,8 @@ describe('replay', () => {
       fixesChecksums: false,
       picksUp: false,
       out: undefined,
+      expect: undefined,
+      pace: undefined,
       isJson: false,
       limit: undefined,
     });
@@ -38,9 +40,10 @@ describe('replay', () => {
 
   it('reads every option', () => {
     const more = { 'as-captured': true, 'fix-checksums': true, pickup: true, json: true };
-    const texts = { system: 's', board: 'b', in: 'eth0', out: 'd', limit: '1000' };
+    const files = { system: 's', board: 'b', out: 'd', expect: 'e.json' };
+    const texts = { ...files, in: 'eth0', limit: '1000', pace: '2x' };
     expect(replay(['a'], { ...more, ...texts })).toMatchObject({
-      ...{ system: 's', board: 'b', in: 'eth0', out: 'd', limit: 1000 },
+      ...{ ...files, in: 'eth0', limit: 1000, pace: 2 },
       ...{ isAsCaptured: true, fixesChecksums: true, picksUp: true, isJson: true },
     });
   });
