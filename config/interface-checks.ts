@@ -84,7 +84,7 @@ function checkAddress(file: ConfigurationFile<RouterData>, each: Interface): voi
 
 function checkSharing(file: ConfigurationFile<RouterData>, interfaces: Interface[]): void {
   const owners = new Map<string, string>();
-  const taken: { name: string; text: string; range: AddressRange }[] = [];
+  const taken: (Subnet & { name: string; text: string })[] = [];
   for (const { name, portName, address, prefixLength } of interfaces) {
     const owner = owners.get(portName);
     if (owner !== undefined) {
@@ -97,12 +97,26 @@ function checkSharing(file: ConfigurationFile<RouterData>, interfaces: Interface
     const cidr = { address, length: prefixLength };
     const range = rangeOf(cidr);
     const text = formatCidr({ ...cidr, address: networkOf(cidr) });
-    const other = taken.find((before) => rangesOverlap(before.range, range));
+    const other = taken.find((before) => isConflict(before, { address, prefixLength, range }));
     if (other !== undefined) {
       const message = `subnet ${text} overlaps ${other.text} of ${other.name}`;
       const hint = 'give each interface a subnet of its own';
       file.report('CONFIG_OVERLAP', ['interfaces', name, 'address'], message, hint);
     }
-    taken.push({ name, text, range });
+    taken.push({ name, text, address, prefixLength, range });
   }
+}
+
+type Subnet = Pick<Interface, 'address' | 'prefixLength'> & { range: AddressRange };
+
+/**
+ * Subnets may not overlap, but one address alone (/32) may lie among the hosts of another subnet:
+ * an interface without a subnet of its own, whose neighbours on-link routes name.
+ */
+function isConflict(a: Subnet, b: Subnet): boolean {
+  if (!rangesOverlap(a.range, b.range)) return false;
+  const [single, around] = a.prefixLength === 32 ? [a, b] : [b, a];
+  if (single.prefixLength !== 32 || around.prefixLength === 32) return true;
+  const { address, prefixLength } = around;
+  return single.address === address || whyNotHost(single.address, prefixLength) !== undefined;
 }

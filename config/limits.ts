@@ -15,6 +15,9 @@ export const INTERFACES_MAX = PORTS_MAX;
 /** Twice the full Internet table of 2016, the largest that module `route` is built for. */
 export const ROUTES_MAX = 1_048_576;
 
+/** Routes to neighbours: module `arp` knows 8,192 ranges, and each splits a subnet's in two. */
+export const ON_LINK_ROUTES_MAX = 2048;
+
 /** The kernel's first-match structure numbers flows in 14 bits. */
 export const FLOWS_MAX = 16_384;
 

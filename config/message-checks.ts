@@ -16,6 +16,7 @@ export const MESSAGE_SOURCES: Readonly<
   Record<string, Readonly<Record<string, MessageField['type']>>>
 > = {
   $routes: { prefix: 'u32', length: 'u8', port: 'u8', nexthop: 'u32' },
+  $neighbors: { first: 'u32', last: 'u32', port: 'u8' },
   $interfaces: { port: 'u8', address: 'u32', length: 'u8', mac: 'u64', mtu: 'u16' },
 };
 

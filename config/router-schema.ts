@@ -19,10 +19,25 @@ const interfaceSchema = z.strictObject({
     .describe('Longest IP packet on this wire, in bytes'),
 });
 
+const interfaceName = nameOf("an interface's name");
+
+/** Exactly one of `via` and `interface`: route-checks.ts says which is missing or too many. */
 const routeSchema = z.strictObject({
   to: ipv4Cidr,
-  via: ipv4.describe('The next router, on the subnet of an interface'),
+  via: ipv4.optional().describe('The next router, a neighbour on the wire of an interface'),
+  interface: interfaceName
+    .optional()
+    .describe('Instead of via: the destinations are neighbours on the wire of this interface'),
 });
+
+/** A list that may be left out, or left empty: a key whose entries are all commented out. */
+function listOf<T extends z.ZodType>(entry: T, countMax: number) {
+  return z
+    .array(entry)
+    .max(countMax)
+    .nullish()
+    .transform((list) => list ?? []);
+}
 
 const flowSchema = z.strictObject({
   name: label.describe('Name of the flow in reports'),
@@ -37,16 +52,16 @@ const testSchema = z.strictObject({
   expect: z.string().describe('Name of a flow, "denied", or a drop reason'),
 });
 
+const BOARD = 'A board that comes with Sluice, such as three-port, or a file beside this one';
+
 /** The shape of a router file. */
 export const routerSchema = z.strictObject({
-  board: z.string().min(1).optional().describe('The board file, beside this file or its folder'),
-  interfaces: z.record(nameOf("an interface's name"), interfaceSchema),
-  routes: z.array(routeSchema).max(ROUTES_MAX).default([]),
-  flows: z
-    .array(flowSchema)
-    .max(FLOWS_MAX)
-    .default([])
-    .describe('Every flow that the router may carry; all else is denied'),
+  board: z.string().min(1).optional().describe(BOARD),
+  interfaces: z.record(interfaceName, interfaceSchema),
+  routes: listOf(routeSchema, ROUTES_MAX),
+  flows: listOf(flowSchema, FLOWS_MAX).describe(
+    'Every flow that the router may carry; all else is denied',
+  ),
   options: z
     .strictObject({
       'tcp-pickup': z
@@ -55,7 +70,7 @@ export const routerSchema = z.strictObject({
         .describe('Take TCP connections that are first seen in their middle'),
     })
     .default({ 'tcp-pickup': false }),
-  tests: z.array(testSchema).max(TESTS_MAX).default([]),
+  tests: listOf(testSchema, TESTS_MAX),
 });
 
 /** A router file that has the right shape. */

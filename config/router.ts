@@ -2,17 +2,17 @@
  * The operator's file: interfaces, routes, the flows that the router may carry, and tests of them.
  */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
 import type { Cidr } from '../netstack/address.ts';
 import type { MatchNode } from '../netstack/match/node.ts';
 import { type Board, loadBoard } from './board.ts';
+import { findBoard, findShippedBoard, shippedBoardNames } from './board-files.ts';
 import { ConfigurationFile } from './configuration-file.ts';
 import { ConfigError } from './diagnostics.ts';
 import { readFlows, readTests } from './flow-checks.ts';
 import { readInterfaces, ZONE_ROUTER } from './interface-checks.ts';
 import { readRoutes } from './route-checks.ts';
 import { type RouterData, routerSchema } from './router-schema.ts';
+import { nearest } from './spelling.ts';
 
 /** An interface: `port` is the index of the board's port, `address` a host on the subnet. */
 export interface Interface {
@@ -25,10 +25,13 @@ export interface Interface {
   mtu: number;
 }
 
-/** A static route: `port` is where the subnet of `via` is connected. */
+/**
+ * A static route: `port` is where the next router `via` is a neighbour. On-link routes have none
+ * (null): their destinations are neighbours on the port's wire themselves.
+ */
 export interface Route {
   to: Cidr;
-  via: number;
+  via: number | null;
   port: number;
 }
 
@@ -68,8 +71,8 @@ export interface Router {
 }
 
 /**
- * Reads a router file and its board. `options.board` is the path of another board to use. Throws
- * ConfigError with all the mistakes in both.
+ * Reads a router file and its board. `options.board` is the path, or the name, of another board to
+ * use. Throws ConfigError with all the mistakes in both.
  */
 export function loadRouter(path: string, options: { board?: string } = {}): Router {
   const file = new ConfigurationFile(path, routerSchema);
@@ -97,14 +100,20 @@ export function loadRouter(path: string, options: { board?: string } = {}): Rout
 function readBoard(file: ConfigurationFile<RouterData>, override?: string): Board | null {
   const named = file.data.board;
   if (override === undefined && named === undefined) {
-    const hint = 'add it, e.g. board: boards/three-port.yaml';
+    const hint = 'add it, e.g. board: three-port';
     file.report('CONFIG_REQUIRED', [], 'missing "board"', hint);
     return null;
   }
-  const path = override ?? findBoard(file.file, named!);
+  const path =
+    override === undefined
+      ? findBoard(file.file, named!)
+      : (findShippedBoard(override) ?? override);
   if (path === null) {
-    const message = `there is no board file "${named}"`;
-    const hint = 'the path starts at the folder of this file, or at the folder above it';
+    const message = `there is no board "${named}"`;
+    const names = shippedBoardNames();
+    const hint =
+      nearest(named!, names) ??
+      `name one that comes with Sluice (${names.join(', ')}), or a file beside this one`;
     file.report('CONFIG_NOT_FOUND', ['board'], message, hint);
     return null;
   }
@@ -115,13 +124,6 @@ function readBoard(file: ConfigurationFile<RouterData>, override?: string): Boar
     file.adopt(error);
     return null;
   }
-}
-
-/** Beside the router file, or beside the folder of router files. */
-function findBoard(routerFile: string, named: string): string | null {
-  if (isAbsolute(named)) return existsSync(named) ? named : null;
-  const folder = dirname(routerFile);
-  return [join(folder, named), join(folder, '..', named)].find((path) => existsSync(path)) ?? null;
 }
 
 /** What is equal for two files gives the same digest: layout and comments do not count. */
@@ -139,7 +141,7 @@ function digestOf(meaning: Pick<Router, 'board' | 'interfaces' | 'routes' | 'flo
     ]),
     // No two routes have the same destination, so their order means nothing.
     meaning.routes
-      .map(({ to, via }) => [to.address, to.length, via] as const)
+      .map(({ to, via, port }) => [to.address, to.length, via ?? { port }] as const)
       .sort((a, b) => a[0] - b[0] || a[1] - b[1]),
     meaning.flows.map(({ name, from, to, matchText }) => {
       return [name, from, to, matchText.trim().replaceAll(/\s+/g, ' ')];

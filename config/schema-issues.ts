@@ -163,10 +163,15 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
   );
 }
 
-/** The schemas inside optional, default and union. */
+/** The schemas inside optional, default, union, and what is read into something else. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
-  const def = schema._zod.def as { innerType?: z.core.$ZodType; options?: z.core.$ZodType[] };
+  const def = schema._zod.def as {
+    innerType?: z.core.$ZodType;
+    in?: z.core.$ZodType;
+    options?: z.core.$ZodType[];
+  };
   if (def.innerType !== undefined) return unwrap(def.innerType);
+  if (def.in !== undefined) return unwrap(def.in);
   if (def.options !== undefined) return def.options.flatMap(unwrap);
   return [schema];
 }

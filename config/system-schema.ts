@@ -15,7 +15,9 @@ export const systemSchema = z.strictObject({
   messages: z
     .record(z.string(), z.string())
     .default({})
-    .describe('sender.message: module or console; receiver.message: $routes or $interfaces'),
+    .describe(
+      'sender.message: module or console; receiver.message: $routes, $neighbors or $interfaces',
+    ),
 });
 
 /** A system description that has the right shape. */

@@ -52,6 +52,9 @@ function refusal(file: string, code: Diagnostic['code'], message: string, hint?:
   return new ConfigError([hint === undefined ? diagnostic : { ...diagnostic, hint }]);
 }
 
+/** `!!binary`, `!!set` and the like are no values of ours: they are told of as unresolved tags. */
+const PLAIN = { resolveKnownTags: false } as const;
+
 /** Parses YAML 1.2. Throws ConfigError with all syntax errors. */
 export function parseYaml(file: string, text: string): YamlDocument {
   const lines = new LineCounter();
@@ -59,7 +62,7 @@ export function parseYaml(file: string, text: string): YamlDocument {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const options = { lineCounter: lines, prettyErrors: false, stringKeys: true } as const;
+  const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, ...PLAIN } as const;
   try {
     const document = parseDocument(text, options);
     const problems = [...document.errors, ...document.warnings].slice(0, SYNTAX_ERRORS_MAX);

@@ -27,32 +27,31 @@ const OPERATION_REPLY = 2;
 /** A locally administered MAC: 02:00, then the host's IPv4 address. */
 const HOST_MAC_FIRST = 0x02;
 
-/** A subnet of the port: the router's own address in it, and the prefix's length, 0..32. */
-export interface FarSideSubnet {
-  address: number;
-  prefixLength: number;
+/** Addresses of hosts on a port's wire: from `first` to `last`, both included. */
+export interface HostRange {
+  first: number;
+  last: number;
 }
 
 /**
  * The hosts at the far end of a port in a replay, where only the capture's frames are real: each
- * address of the port's subnets, but the router's own, answers ARP with the MAC 02:00 and the
- * four bytes of the address (RFC 826). Answers arrive at once, flagged FRAME_UNCOUNTED.
+ * of the port's neighbours answers ARP with the MAC 02:00 and the four bytes of its address (RFC
+ * 826). Answers arrive at once, flagged FRAME_UNCOUNTED.
  */
 export class FarSide {
   /** Answers that the NIC took, and those that it refused. */
   answered = 0;
   refused = 0;
   private readonly nic: RawSocketSim;
-  private readonly routerAddresses: Uint32Array;
-  private readonly masks: Uint32Array;
+  private readonly firsts: Uint32Array;
+  private readonly lasts: Uint32Array;
   private readonly reply = new Uint8Array(FRAME_SIZE_MIN);
 
-  constructor(nic: RawSocketSim, subnets: readonly FarSideSubnet[]) {
+  /** `hosts` are the port's neighbours, ascending, without overlaps. */
+  constructor(nic: RawSocketSim, hosts: readonly HostRange[]) {
     this.nic = nic;
-    this.routerAddresses = Uint32Array.from(subnets, (subnet) => subnet.address);
-    this.masks = Uint32Array.from(subnets, ({ prefixLength }) =>
-      prefixLength === 0 ? 0 : -1 << (32 - prefixLength),
-    );
+    this.firsts = Uint32Array.from(hosts, ({ first }) => first);
+    this.lasts = Uint32Array.from(hosts, ({ last }) => last);
     this.reply.set(REQUEST_TYPES, ARP_TYPES_OFFSET);
     this.reply[ARP_OPERATION_OFFSET + 1] = OPERATION_REPLY;
   }
@@ -71,13 +70,15 @@ export class FarSide {
   };
 
   private isHost(target: number): boolean {
-    const { routerAddresses, masks } = this;
-    let isCovered = false;
-    for (let index = 0; index < masks.length; index++) {
-      if (target === routerAddresses[index]) return false;
-      if (((target ^ routerAddresses[index]!) & masks[index]!) === 0) isCovered = true;
+    const { firsts, lasts } = this;
+    let low = 0;
+    let high = firsts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (firsts[middle]! <= target) low = middle + 1;
+      else high = middle;
     }
-    return isCovered;
+    return low > 0 && target <= lasts[low - 1]!;
   }
 
   /** Turns the request at `request` round: its target is the reply's sender. */

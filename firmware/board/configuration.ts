@@ -1,6 +1,7 @@
-/** The router file as messages: what `$routes` and `$interfaces` in the system description mean. */
+/** The router file as messages: what `$routes` and the others in the system description mean. */
 import type { Router } from '../../config/router.ts';
 import type { System } from '../../config/system.ts';
+import { neighborRanges } from '../boot/address-map.ts';
 import { recordsMax, writeRecords } from './messages.ts';
 
 /** One inboxful of configuration for a module. */
@@ -17,6 +18,7 @@ type Row = Readonly<Record<string, number>>;
 export function configurationMessages(system: System, router: Router): ConfigurationMessage[] {
   const sources: Readonly<Record<string, () => Row[]>> = {
     $routes: () => routeRows(router),
+    $neighbors: () => neighborRanges(router),
     $interfaces: () => interfaceRows(router),
   };
   return system.messages.flatMap(({ from, to }) => {
@@ -50,7 +52,7 @@ function routeRows(router: Router): Row[] {
     prefix: to.address,
     length: to.length,
     port,
-    nexthop: via,
+    nexthop: via ?? 0,
   }));
   return [...stat, ...connected].sort((a, b) => a.length - b.length);
 }

@@ -33,6 +33,9 @@ export function portMap(router: Router): RangeMap {
 /** ADDRESS_* << 8 | port, for every address. */
 export function addressMap(router: Router): RangeMap {
   const kinds: ValuedPrefix[] = [...SPECIAL];
+  for (const { to, via } of router.routes) {
+    if (via === null) kinds.push({ ...to, value: ADDRESS_CONNECTED });
+  }
   for (const { address, prefixLength } of router.interfaces) {
     const network = networkOf(address, prefixLength);
     kinds.push({ address: network, length: prefixLength, value: ADDRESS_CONNECTED });
@@ -45,6 +48,16 @@ export function addressMap(router: Router): RangeMap {
   }
   const kindMap = mapOfPrefixes(kinds, 0);
   return joinMaps(kindMap, portMap(router), (kind, port) => (kind << 8) | port);
+}
+
+/** The neighbours of each port: ranges of addresses, but the router's own and broadcasts. */
+export function neighborRanges(router: Router): { first: number; last: number; port: number }[] {
+  const routes = router.routes.filter(({ via }) => via === null);
+  const { starts, values } = addressMap({ ...router, routes });
+  return starts.flatMap((first, i) => {
+    const last = (starts[i + 1] ?? 2 ** 32) - 1;
+    return values[i] >> 8 === ADDRESS_CONNECTED ? [{ first, last, port: values[i] & 0xff }] : [];
+  });
 }
 
 function networkOf(address: number, length: number): number {

@@ -38,13 +38,6 @@ export function interfaceAddress(port: u32): u32 { return load<u32>(entryAt(port
 /** The MAC address of a configured port. */
 export function interfaceMac(port: u32): u64 { return load<u64>(entryAt(port), MAC); }
 
-/** Whether the address may be some other host's on the configured port's subnet. */
-export function isNeighbor(port: u32, address: u32): bool {
-  const own = interfaceAddress(port);
-  const mask = maskOf(load<u8>(entryAt(port), LENGTH));
-  return ((own ^ address) & mask) == 0 && address != own && !isSubnetEdge(port, address);
-}
-
 /** Whether it is the network or broadcast address of the configured port's subnet. */
 export function isSubnetEdge(port: u32, address: u32): bool {
   const length: u32 = load<u8>(entryAt(port), LENGTH);

@@ -7,10 +7,11 @@ import * as assert from 'node:assert/strict';
 import { VECTOR_ROWS_MAX } from '../../config/abi.ts';
 import type { CaptureWriter } from '../../drivers/capture-writer.ts';
 import { VirtualClock } from '../../drivers/clock.ts';
-import { FarSide } from '../../drivers/far-side.ts';
+import { FarSide, type HostRange } from '../../drivers/far-side.ts';
 import { FRAME_UNCOUNTED } from '../../drivers/nic-ring.ts';
 import type { FrameSink, RawSocketSim } from '../../drivers/raw-socket-sim.ts';
 import type { Board } from '../../firmware/board/board.ts';
+import { neighborRanges } from '../../firmware/boot/address-map.ts';
 import type { Receipt } from './receipt.ts';
 
 /** Frames that wait before the board is run: always more than one breath takes in. */
@@ -41,10 +42,11 @@ export class WiredBoard {
   constructor(board: Board, { receipt, writers }: WiredBoardOptions) {
     this.board = board;
     this.receipt = receipt;
-    this.ends = board.nics.map((nic, port) => ({
-      nic,
-      sink: this.sinkOf(port, writers[port] ?? null),
-    }));
+    const neighbors = neighborRanges(board.router);
+    this.ends = board.nics.map((nic, port) => {
+      const own = neighbors.filter((range) => range.port === port);
+      return { nic, sink: this.sinkOf(port, writers[port] ?? null, own) };
+    });
     board.onBreath = () => {
       for (const { nic, sink } of this.ends) nic.drain(sink);
       for (const look of this.afterBreath) look();
@@ -81,12 +83,15 @@ export class WiredBoard {
     assert.ok(isTaken, 'a board that has had its breath takes a frame');
   }
 
-  private sinkOf(port: number, writer: CaptureWriter | null): FrameSink {
+  private sinkOf(
+    port: number,
+    writer: CaptureWriter | null,
+    neighbors: readonly HostRange[],
+  ): FrameSink {
     const { board, clock, receipt } = this;
     const nic = board.nics[port];
     const { bytes } = nic;
-    const subnets = board.router.interfaces.filter((face) => face.port === port);
-    const farSide = new FarSide(nic, subnets);
+    const farSide = new FarSide(nic, neighbors);
     return (address, length, seconds, nanoseconds, flags) => {
       const end = address + length;
       const capturedSeconds = clock.captureSeconds(seconds, nanoseconds);

@@ -30,7 +30,7 @@ export class Topology {
     for (const { to, via, port } of this.router.routes) {
       if (!covers(to.address, to.length, address)) continue;
       if (best === null || to.length > best.length)
-        best = { port, nextHop: via, length: to.length };
+        best = { port, nextHop: via ?? address, length: to.length };
     }
     for (const { address: own, prefixLength, port } of this.router.interfaces) {
       if (!covers(own, prefixLength, address)) continue;

@@ -32,7 +32,7 @@ describe('a mistake in a router file is told with its place and what to do', () 
     [
       'an unknown key deep inside',
       `${HEAD}routes:\n  - { to: 0.0.0.0/0, via: 203.0.113.1, metrik: 3 }\n`,
-      ['r.yaml:6:40: CONFIG_UNKNOWN_KEY "metrik"; known here: to, via'],
+      ['r.yaml:6:40: CONFIG_UNKNOWN_KEY "metrik"; known here: to, via, interface'],
     ],
     [
       'a key of the future',
@@ -77,16 +77,26 @@ describe('a mistake in a router file is told with its place and what to do', () 
       ['r.yaml:4:17: CONFIG_UNKNOWN_PORT board b has no port "eth7"; did you mean "eth0"?'],
     ],
     [
+      'a value with a YAML tag',
+      HEAD.replace('{ port: eth0, zone: office, address: 10.1.0.1/24 }', '!!binary aGVsbG8='),
+      ['r.yaml:3:9: CONFIG_YAML Unresolved tag: tag:yaml.org,2002:binary'],
+    ],
+    [
+      'a set instead of a map',
+      HEAD.replace('interfaces:', 'interfaces: !!set'),
+      ['r.yaml:2:13: CONFIG_YAML Unresolved tag: tag:yaml.org,2002:set'],
+    ],
+    [
       'an unknown board',
       HEAD.replace('boards/b', 'boards/x'),
       [
-        'r.yaml:1:8: CONFIG_NOT_FOUND there is no board file "boards/x.yaml"; the path starts at the folder of this file, or at the folder above it',
+        'r.yaml:1:8: CONFIG_NOT_FOUND there is no board "boards/x.yaml"; name one that comes with Sluice (eight-port, four-port, three-port, two-port), or a file beside this one',
       ],
     ],
     [
       'no board',
       HEAD.replace('board: boards/b.yaml', '#'),
-      ['r.yaml:2:1: CONFIG_REQUIRED missing "board"; add it, e.g. board: boards/three-port.yaml'],
+      ['r.yaml:2:1: CONFIG_REQUIRED missing "board"; add it, e.g. board: three-port'],
     ],
     [
       'no interface',

@@ -66,6 +66,23 @@ flows:
     expect(loadRouter(scratch.write('near/r.yaml', HEAD)).board.name).toBe('near');
   });
 
+  it('names a board that comes with Sluice, from whatever folder', () => {
+    const named = HEAD.replace('boards/b.yaml', 'four-port');
+    expect(loadRouter(scratch.write('deep/in/a/folder/r.yaml', named)).board.name).toBe(
+      'four-port',
+    );
+    const other = loadRouter(scratch.write('routers/r.yaml', HEAD), { board: 'eight-port' });
+    expect(other.board.ports.length).toBe(8);
+    const text = 'name: own\nports: { eth0: {}, eth1: {} }\n';
+    scratch.write('own/four-port', text);
+    expect(loadRouter(scratch.write('own/r.yaml', named)).board.name).toBe('own');
+  });
+
+  it('may have lists whose entries are all commented out', () => {
+    const path = scratch.write('routers/empty.yaml', `${HEAD}routes:\nflows:\n  # none\ntests:\n`);
+    expect(loadRouter(path)).toMatchObject({ routes: [], flows: [], tests: [] });
+  });
+
   it('has a digest of its meaning, not of its layout, comments or tests', () => {
     const flows = 'flows:\n  - { name: f, from: office, to: internet, match: tcp and udp }\n';
     const digest = (text: string) => loadRouter(scratch.write('routers/d.yaml', text)).digest;

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Router } from '../../config/router.ts';
 import { FarSide } from '../../drivers/far-side.ts';
 import { Board, type BoardOptions } from '../../firmware/board/board.ts';
-import { portMap } from '../../firmware/boot/address-map.ts';
+import { neighborRanges, portMap } from '../../firmware/boot/address-map.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { valueAt } from '../../firmware/boot/range-map.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
@@ -67,9 +67,9 @@ export class BoardUnderTest {
       audit: (line) => this.auditLines.push(line),
     });
     this.#farSides = this.board.nics.map((nic, port) => {
-      const subnets = router.interfaces.filter((entry) => entry.port === port);
+      const neighbors = neighborRanges(router).filter((range) => range.port === port);
       const hasHosts = setup.farSides?.includes(nic.name) ?? true;
-      return hasHosts ? new FarSide(nic, subnets) : null;
+      return hasHosts ? new FarSide(nic, neighbors) : null;
     });
     this.board.onBreath = () => this.#drain();
     this.#sources = portMap(router);

@@ -140,6 +140,7 @@ ${rules.map(([from, to]) => `  ${from}: ${to}`).join('\n')}
 messages:
   route.routes: $routes
   arp.interfaces: $interfaces
+  arp.neighbors: $neighbors
   icmp.interfaces: $interfaces
   neighbor.resolve: arp
   arp.learned: neighbor

@@ -4,6 +4,7 @@ import { VECTOR_ROWS_MAX } from '../../config/abi.ts';
 import type { Router } from '../../config/router.ts';
 import { FarSide } from '../../drivers/far-side.ts';
 import { Board, type BoardOptions } from '../../firmware/board/board.ts';
+import { neighborRanges } from '../../firmware/boot/address-map.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
 import { type Counters, readCounters } from '../../firmware/report/counters.ts';
@@ -40,7 +41,7 @@ export function replay(
     (nic, port) =>
       new FarSide(
         nic,
-        router.interfaces.filter((entry) => entry.port === port),
+        neighborRanges(router).filter((range) => range.port === port),
       ),
   );
   board.onBreath = () => {

@@ -29,6 +29,8 @@ describe('arp asks for many hosts of a wide subnet', () => {
     const wide = { port: 4, address: ip('10.9.0.1'), length: 16, mac: ROUTER_MAC, mtu: 1500 };
     sandbox = new Sandbox(arp);
     sandbox.receive('interfaces', [wide]);
+    const hosts = { first: ip('10.9.0.2'), last: ip('10.9.255.254'), port: 4 };
+    sandbox.receive('neighbors', [hosts]);
   });
 
   it('no more than 1,000 times in any second, and the rest when that has passed', () => {

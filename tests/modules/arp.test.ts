@@ -10,7 +10,9 @@ const HOST_MAC = 0x02_00_0a_02_00_07;
 const BROADCAST = 0xff_ff_ff_ff_ff_ff;
 const ROUTER = ip('10.2.0.1');
 const HOST = ip('10.2.0.7');
+const OFFICE = ip('10.1.0.1');
 const PORT = 2;
+const MOVED = ip('10.2.0.20');
 const ROW_NONE = 65535;
 
 let arp: BuiltModule;
@@ -21,8 +23,15 @@ beforeAll(async () => {
 beforeEach(() => {
   sandbox = new Sandbox(arp);
   const plant = { port: PORT, address: ROUTER, length: 24, mac: ROUTER_MAC, mtu: 1500 };
-  const office = { port: 3, address: ip('10.1.0.1'), length: 24, mac: 0x020000000002, mtu: 1500 };
+  const office = { port: 3, address: OFFICE, length: 24, mac: 0x020000000002, mtu: 1500 };
   sandbox.receive('interfaces', [plant, office]);
+  // Port 3 has a subnet of its own, and one host of the other's.
+  sandbox.receive('neighbors', [
+    { first: ip('10.1.0.2'), last: ip('10.1.0.254'), port: 3 },
+    { first: ip('10.2.0.2'), last: ip('10.2.0.19'), port: PORT },
+    { first: MOVED, last: MOVED, port: 3 },
+    { first: ip('10.2.0.21'), last: ip('10.2.0.254'), port: PORT },
+  ]);
 });
 
 function packet(change: Partial<ArpPacket> = {}): ArpPacket {
@@ -148,6 +157,7 @@ describe('arp refuses', () => {
   it.each([
     ["outside the port's subnet", '10.3.0.7'],
     ["on another port's subnet", '10.1.0.7'],
+    ['that is on another port', '10.2.0.20'],
     ["that is the subnet's broadcast address", '10.2.0.255'],
     ['that is the network address', '10.2.0.0'],
     ["that is the router's own", '10.2.0.1'],
@@ -249,16 +259,21 @@ describe('arp asks', () => {
     ["outside the port's subnet", PORT, '10.3.0.7'],
     ['of its own', PORT, '10.2.0.1'],
     ['that is a broadcast', PORT, '10.2.0.255'],
+    ['that is on another port', PORT, '10.2.0.20'],
     ['on a port without an address', 9, '10.2.0.7'],
     ['on a port that there is not', 200, '10.2.0.7'],
   ])('for no address %s', (_, port, address) => {
     expect(sandbox.receive('resolve', [{ port, address: ip(address) }]).frames).toEqual([]);
   });
 
-  it('for all of a point-to-point subnet (RFC 3021)', () => {
-    const wan = { port: 5, address: ip('192.0.2.0'), length: 31, mac: ROUTER_MAC, mtu: 1500 };
-    sandbox.receive('interfaces', [wan]);
-    const other = { port: 5, address: ip('192.0.2.1') };
-    expect(sandbox.receive('resolve', [other]).frames).toHaveLength(1);
+  it('for a neighbour that a route has put on this wire, and believes it', () => {
+    const moved = { port: 3, address: MOVED };
+    expect(sandbox.receive('resolve', [moved]).frames).toHaveLength(1);
+    const answer = packet({ operation: ARP_REPLY, senderAddress: MOVED, targetAddress: OFFICE });
+    const { rows, messages } = sandbox.process([row(answer, { port: 3 })]);
+    expect(rows[0]?.verdict).toBe('consume');
+    expect(messages).toEqual([
+      { name: 'learned', record: { ...moved, mac: HOST_MAC, solicited: 1 } },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * ARP for the router's own addresses and its neighbours (RFC 826), with the restraint of RFC 1122
- * 2.3.2 and RFC 1812 3.3.2: it believes only senders on the port's own subnet.
+ * 2.3.2 and RFC 1812 3.3.2: it believes only senders that may be on the port's wire.
  */
 import { ROW_NONE } from 'sluice/abi';
 import { MAC_BROADCAST, isGroupMac } from 'sluice/address';
@@ -8,9 +8,7 @@ import {
   ARP_OPERATION, ARP_REPLY, ARP_REQUEST, ARP_SENDER, ARP_SENDER_MAC, ARP_TARGET,
 } from 'sluice/arp';
 import { ETHERNET_FRAME_SIZE_MIN } from 'sluice/ethernet';
-import {
-  interfaceAddress, interfaceMac, isConfigured, isNeighbor, setInterface,
-} from 'sluice/interfaces';
+import { interfaceAddress, interfaceMac, isConfigured, setInterface } from 'sluice/interfaces';
 import { SLOT_NONE } from 'sluice/key-table';
 import { appendFrame } from 'sluice/region';
 import { wire16, wire32, wireMac } from 'sluice/wire';
@@ -18,6 +16,7 @@ import {
   DROP_BAD_ARP_SENDER, DROP_MALFORMED_ARP, DROP_NOT_FOR_ROUTER, begin, frames, now, receives,
   rowCount, rows, sends,
 } from './manifest';
+import { addRange, isNeighbor } from './neighbor-ranges';
 import { buildFrame, isWellFormed } from './packet';
 import {
   closeQuestion, countRequest, isAskDue, isOpen, isRequestAllowed, isWorthAsking, openQuestion,
@@ -70,12 +69,16 @@ function answer(row: u32, port: u32, mac: u64, sender: u32): void {
 export function receive(): void {
   begin();
   for (let entry = receives.first(); entry < receives.end(); entry = receives.next(entry)) {
-    const isResolve = receives.messageType(entry) == receives.resolve.TYPE;
+    const type = receives.messageType(entry);
     let record = receives.firstRecord(entry);
     for (let left = receives.records(entry); left > 0; left--) {
-      if (isResolve) {
+      if (type == receives.resolve.TYPE) {
         resolve(receives.resolve.port(record), receives.resolve.address(record));
         record += receives.resolve.SIZE;
+      } else if (type == receives.neighbors.TYPE) {
+        const first = receives.neighbors.first(record), last = receives.neighbors.last(record);
+        if (!addRange(first, last, receives.neighbors.port(record))) sends.refused(first, last);
+        record += receives.neighbors.SIZE;
       } else {
         setInterface(
           receives.interfaces.port(record), receives.interfaces.address(record),
@@ -87,7 +90,7 @@ export function receive(): void {
   }
 }
 
-/** Asks for an address of the port's own subnet; any other is not to be found on the wire. */
+/** Asks for a neighbour of the port; any other address is not to be found on its wire. */
 function resolve(port: u32, address: u32): void {
   if (!isConfigured(port) || !isNeighbor(port, address)) return;
   const question = openQuestion(port, address, now());

@@ -78,8 +78,8 @@ function missing(from: readonly string[], list: readonly string[]): string[] {
 
 /** What a starved router does more of: it asks again, and says that a host does not answer. */
 const STARVED = /arp who-has|unreachable code 1 /;
-/** What gives a module nothing: the console hears of routes that do not fit, and all fit here. */
-const SAYS_ONLY = new Set(['message route.refused']);
+/** What gives a module nothing: the console hears of what does not fit, and all fits here. */
+const SAYS_ONLY = new Set(['message route.refused', 'message arp.refused']);
 /**
  * Columns by which icmp restrains itself (RFC 1812 4.3.2.7). Without one it is blind and sends an
  * error too many, which `answers: icmp` gives it; it cannot send anything else.
