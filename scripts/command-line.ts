@@ -5,6 +5,7 @@ import yargs, { type Argv } from 'yargs';
 import { STDIN_STAND_IN } from './commands/arguments.ts';
 import { bootCommand } from './commands/boot.ts';
 import type { Command } from './commands/command.ts';
+import { explainCommand } from './commands/explain.ts';
 import { replayCommand } from './commands/replay.ts';
 import { testCommand } from './commands/test.ts';
 import { explainError } from './errors.ts';
@@ -61,7 +62,7 @@ function refuseRepeated(argv: Record<string, unknown>, lists: readonly string[])
   }
 }
 
-const COMMANDS: readonly Command[] = [replayCommand, testCommand, bootCommand];
+const COMMANDS: readonly Command[] = [replayCommand, explainCommand, testCommand, bootCommand];
 const COMMAND_NAMES = COMMANDS.map(({ usage }) => usage.split(' ')[0] as string);
 
 function parserFor(

@@ -39,6 +39,9 @@ export interface KernelExports {
   /** The array of a column, or of what else the kernel knows of rows (ROW_* of the layout). */
   columnOf(id: number): number;
   flowEntryAddress(entry: number): number;
+  /** Frames that modules have made and that wait: how many, and where (MADE_* of the layout). */
+  readonly madeCount: { readonly value: number };
+  readonly madeQueue: { readonly value: number };
   rowNodes(): number;
 }
 

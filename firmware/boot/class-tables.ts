@@ -21,6 +21,8 @@ export type LinkTable = Uint8Array;
 
 export interface ClassTables {
   readonly classes: Classes;
+  /** The predicates of the classes in the words of manifests and links, by their index. */
+  readonly predicates: readonly string[];
   /** Without the steps that the kernel never needs: it drops later fragments and IPv6. */
   readonly steps: readonly Step[];
   readonly wire: LinkTable;
@@ -43,6 +45,7 @@ export function bindingsOf(router: Router): MatchBindings {
 /** Collects matches as predicates: the same set is one predicate. */
 class Predicates {
   readonly sets: PacketSet[] = [];
+  readonly texts: string[] = [];
   readonly #space = new PacketSpace();
   readonly #bindings: MatchBindings;
   readonly #forwarded: PacketSet;
@@ -53,14 +56,16 @@ class Predicates {
     this.#forwarded = this.#space.not(ipv6);
   }
 
-  /** The index of a match; null matches everything. */
-  add(match: MatchNode | null): number {
+  /** The index of a match, as `text` has it; null matches everything. */
+  add(match: MatchNode | null, text: string): number {
     const space = this.#space;
     const whole = match === null ? space.all : matchSet(space, match, this.#bindings);
     // IPv6 never reaches the classifier, so that matches on its addresses need no table.
     const set = space.and(whole, this.#forwarded);
     const known = this.sets.indexOf(set);
-    return known >= 0 ? known : this.sets.push(set) - 1;
+    if (known >= 0) return known;
+    this.texts.push(text);
+    return this.sets.push(set) - 1;
   }
 
   classes(): Classes {
@@ -77,14 +82,16 @@ export function compileClasses(pipeline: Pipeline, router: Router): ClassTables 
   const links = new Map(
     pipeline.system.links.map((link) => [
       link.from,
-      { link, matches: link.rules.map(({ match }) => predicates.add(match)) },
+      { link, matches: link.rules.map(({ match, matchText }) => predicates.add(match, matchText)) },
     ]),
   );
   const declared = pipeline.places.map(({ place }) => ({
-    accepts: predicates.add(place.accepts),
-    outputs: place.outputs.map(({ match }) => predicates.add(match)),
-    answers: place.answers ? predicates.add(place.answers.match) : null,
-    originates: place.originates ? predicates.add(place.originates.match) : null,
+    accepts: predicates.add(place.accepts, place.acceptsText),
+    outputs: place.outputs.map(({ match, matchText }) => predicates.add(match, matchText)),
+    answers: place.answers ? predicates.add(place.answers.match, place.answers.text) : null,
+    originates: place.originates
+      ? predicates.add(place.originates.match, place.originates.text)
+      : null,
   }));
   const classes = predicates.classes();
   const table = (from: string): LinkTable => {
@@ -101,6 +108,7 @@ export function compileClasses(pipeline: Pipeline, router: Router): ClassTables 
   );
   const tables: ClassTables = {
     classes,
+    predicates: predicates.texts,
     steps: kernelSteps(classes.steps),
     wire: table('wire'),
     local: table('local'),

@@ -170,17 +170,29 @@ export const VIOLATION_FRAME_RATE = 13; // more originations a second than decla
 export const VIOLATION_UNPERMITTED = 14; // a frame at tx without the policy's stamp
 export const VIOLATION_MESSAGE = 15; // a message of a type, size or number not declared
 
+// A waiting frame that a module made, 24 bytes (kernel/made.ts).
+export const MADE_SIZE = 24;
+export const MADE_FRAME_OFFSET = 0; // u32 address
+export const MADE_FLAGS_OFFSET = 8; // u8 ROW_FLAG_*
+export const MADE_SEQUENCE_OFFSET = 20; // u32 of the row that it answers
+
+// An entry of the flow table, 32 bytes (kernel/flow-table.ts).
+export const FLOW_ENTRY_SIZE = 32;
+export const FLOW_ENTRY_KEY_SIZE = 15;
+export const FLOW_ENTRY_STATE_OFFSET = 15; // u8; 0: free
+export const FLOW_ENTRY_POLICY_OFFSET = 16; // u16 policy flow
+
 // What only the kernel knows of a row, numbered on from the columns' ids (kernel/rows.ts).
 export const ROW_NODE = 33; // u8
-export const ROW_FLAGS = 34; // u8
-export const ROW_PINNED = 36; // u8
-export const ROW_MAKER = 37; // u8
+export const ROW_FLAGS = 34; // u8 ROW_FLAG_*
+export const ROW_FLAG_ANSWER = 1;
+export const ROW_FLAG_ORIGINATED = 2;
 export const ROW_CLASS = 45; // u16
 export const ROW_FRAME = 47; // u32
 export const ROW_FLOW = 50; // u32
+export const ROW_STAMP = 52; // u32
 export const ROW_SEQUENCE = 53; // u32
 export const ROW_ARRIVAL = 54; // u32
-export const ROW_PEER = 55; // u32
 export const ROW_TIME = 56; // i64
 
 // One record a finished row while tracing is on, 16 bytes each.

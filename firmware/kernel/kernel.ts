@@ -51,6 +51,7 @@ export { readBlockOf as readBlock, writeBlockOf as writeBlock } from './stage';
 export { flowCountersAt as flowCountersAddress } from './transmit';
 export { columnAddress as columnOf } from './rows';
 export { entryAt as flowEntryAddress } from './flow-table';
+export { madeCount, madeQueue } from './made';
 
 const SECOND: i64 = 1000000000;
 

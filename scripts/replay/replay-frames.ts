@@ -23,14 +23,14 @@ export class FrameReplay {
   count = 0;
   private readonly input: CapturesIn;
   private readonly wired: WiredBoard;
-  private readonly receipt: Receipt;
+  private readonly receipt: Receipt | null;
   private readonly sourcePorts: SourcePorts;
   private readonly changes: FrameChanges;
 
   constructor(
     input: CapturesIn,
     wired: WiredBoard,
-    parts: { receipt: Receipt; sourcePorts: SourcePorts; changes: FrameChanges },
+    parts: { receipt: Receipt | null; sourcePorts: SourcePorts; changes: FrameChanges },
   ) {
     this.input = input;
     this.wired = wired;
@@ -62,19 +62,20 @@ export class FrameReplay {
     return this.input.merge.nanoseconds;
   }
 
-  /** Puts the frame that it stands on on the wire of its port. */
-  replay(): void {
+  /** Puts the frame that it stands on on the wire of a port; which one. */
+  replay(): number {
     this.count++;
     const { merge, ports } = this.input;
     const { data, start, end, wireLength, seconds, nanoseconds } = merge;
     const fixed = ports[merge.source];
     const port = fixed >= 0 ? fixed : this.sourcePorts.assignPort(data, start, end);
     // Before anything is changed: the receipt is of the capture as it is.
-    this.receipt.addArrived(port, seconds, nanoseconds, data, start, end, wireLength);
+    this.receipt?.addArrived(port, seconds, nanoseconds, data, start, end, wireLength);
     if (this.changes.fixesChecksums) fixChecksums(data, start, end, wireLength);
     if (!this.changes.isAsCaptured) {
       rewriteDestination(data, start, end, this.wired.board.nics[port].mac);
     }
     this.wired.feed(port, data, start, end, wireLength, seconds, nanoseconds);
+    return port;
   }
 }

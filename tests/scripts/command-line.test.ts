@@ -16,6 +16,7 @@ describe('help', () => {
   it.each([
     ['sluice', '--help'],
     ['replay', 'replay --help'],
+    ['explain', 'explain --help'],
     ['test', 'test --help'],
     ['boot', 'boot --help'],
   ])('of %s looks like its golden file, and has an example', async (name, line) => {
