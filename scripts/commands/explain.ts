@@ -12,7 +12,8 @@ const SWITCH = { type: 'boolean' } as const;
 
 const EPILOGUE = `\
 The capture is replayed up to that frame, through the real kernel and modules. A packet text is
-sent after the capture, or after boot where none is given; its form is that of a router file's tests.
+sent after the capture, or after boot where none is given. It is written as in a router file's
+tests.
 
 Examples:
   sluice explain plant.pcap --config plant.yaml --packet 42

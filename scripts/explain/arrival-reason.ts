@@ -25,7 +25,8 @@ export function arrivalReason(router: Router, source: number): string {
     return { cidr: subnet, port, why };
   });
   const routes = router.routes.map(({ to, via, port }) => {
-    const why = `${formatIpv4(source)} is routed there by ${formatCidr(to)} via ${formatIpv4(via)}`;
+    const how = via === null ? 'on link' : `via ${formatIpv4(via)}`;
+    const why = `${formatIpv4(source)} is routed there by ${formatCidr(to)} ${how}`;
     return { cidr: to, port, why };
   });
   const [best] = [...subnets, ...routes]
