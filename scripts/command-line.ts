@@ -3,6 +3,7 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { STDIN_STAND_IN } from './commands/arguments.ts';
+import { benchCommand } from './commands/bench.ts';
 import { bootCommand } from './commands/boot.ts';
 import type { Command } from './commands/command.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -62,7 +63,13 @@ function refuseRepeated(argv: Record<string, unknown>, lists: readonly string[])
   }
 }
 
-const COMMANDS: readonly Command[] = [replayCommand, explainCommand, testCommand, bootCommand];
+const COMMANDS: readonly Command[] = [
+  replayCommand,
+  explainCommand,
+  testCommand,
+  bootCommand,
+  benchCommand,
+];
 const COMMAND_NAMES = COMMANDS.map(({ usage }) => usage.split(' ')[0] as string);
 
 function parserFor(

@@ -12,6 +12,7 @@ import { gatherSources, LIBRARY, readBelow, type SourceReader } from './sources.
 import { compileCached, defaultCacheFolder } from './wasm-cache.ts';
 
 const KERNEL_ENTRY = 'firmware/kernel/kernel.ts';
+const TRAFFIC_ENTRY = 'scripts/bench/traffic/engine.ts';
 const LIBRARY_FOLDER = 'firmware/sdk';
 const LIBRARY_ABI = 'config/abi.ts';
 const MODULES_FOLDER = 'firmware/modules';
@@ -43,6 +44,13 @@ function cacheOf(options: BuildOptions): string | null {
 export async function buildKernel(options: BuildOptions = {}): Promise<Uint8Array> {
   const files = gatherSources(KERNEL_ENTRY, readBelow(findProjectRoot()));
   return compileCached({ entry: KERNEL_ENTRY, files, simd: true }, cacheOf(options));
+}
+
+/** The bench's generator and sink: a program that works on the kernel's memory. */
+export async function buildTrafficEngine(options: BuildOptions = {}): Promise<Uint8Array> {
+  const files = gatherSources(TRAFFIC_ENTRY, readBelow(findProjectRoot()));
+  const request = { entry: TRAFFIC_ENTRY, files, simd: true, importsMemory: true };
+  return compileCached(request, cacheOf(options));
 }
 
 function moduleReader(folder: string, manifest: Manifest): SourceReader {
@@ -99,7 +107,7 @@ export async function buildModule(
   return { manifest, manifestText, wasm };
 }
 
-/** Compiles the kernel and every module of firmware/modules into the cache. */
+/** Compiles the kernel, every module of firmware/modules and the bench's engine into the cache. */
 export async function buildAll(options: BuildOptions = {}): Promise<void> {
   const modules = join(findProjectRoot(), MODULES_FOLDER);
   for (const entry of await readdir(modules, { withFileTypes: true })) {
@@ -108,6 +116,7 @@ export async function buildAll(options: BuildOptions = {}): Promise<void> {
     await keepBindings(entry.name, manifest);
   }
   await buildKernel(options);
+  await buildTrafficEngine(options);
 }
 
 /** Keeps a copy of `./manifest` where firmware/modules/tsconfig.json lets editors find it. */

@@ -14,6 +14,8 @@ export interface CompileRequest {
   /** Memory of exactly this many bytes (initial = maximum); without it, growable. */
   memoryBytes?: number;
   simd?: boolean;
+  /** The memory is another program's: `env.memory`. */
+  importsMemory?: boolean;
   /** Where a virtual path's source really lies, for messages only. */
   locate?: (path: string) => string;
 }
@@ -50,6 +52,7 @@ export function compileFlags(request: Omit<CompileRequest, 'files'>): string[] {
   const flags = ['-O3', '--runtime', 'stub', '--noAssert', '--use', 'abort=', '--noColors'];
   flags.push('--lib', LIBRARY_FOLDER);
   if (request.simd === true) flags.push('--enable', 'simd');
+  if (request.importsMemory === true) flags.push('--importMemory');
   if (request.memoryBytes !== undefined) {
     const pages = String(Math.ceil(request.memoryBytes / PAGE_SIZE));
     flags.push('--initialMemory', pages, '--maximumMemory', pages);

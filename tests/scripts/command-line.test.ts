@@ -19,6 +19,7 @@ describe('help', () => {
     ['explain', 'explain --help'],
     ['test', 'test --help'],
     ['boot', 'boot --help'],
+    ['bench', 'bench --help'],
   ])('of %s looks like its golden file, and has an example', async (name, line) => {
     const { code, stdout, stderr } = await run(line);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -59,6 +60,11 @@ describe('a command line that cannot be carried out', () => {
     ['test r.yaml s.yaml', 'unknown: "s.yaml"'],
     ['test r.yaml --json', 'unknown: --json'],
     ['boot', 'an argument is missing'],
+    ['bench tax', 'bench cannot measure "tax"; it measures throughput'],
+    ['bench --frame 63', '--frame takes sizes from 64 to 1518 and imix, not 63'],
+    ['bench --frame 64,', '--frame takes sizes'],
+    ['bench --flows 1048577', '--flows is at most 1048576'],
+    ['bench --rules 0', '--rules must be a whole number from 1 on, not 0'],
     ['boot r.yaml --wire eth0=tap:sluice0', '--wire eth0=tap:sluice0: unknown kind of wire'],
     ['boot r.yaml --wire eth0', '--wire eth0: no port'],
     ['boot r.yaml --wire eth0=capture:', 'a capture is IN or IN,OUT'],
