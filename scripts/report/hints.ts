@@ -1,20 +1,22 @@
 /**
- * What to try where many frames were dropped for a reason that has to do with the capture, not
- * with the policy.
+ * What is wrong with a capture, as far as drops tell, and which option helps: where frames were
+ * dropped for a reason that has to do with the capture and not with the policy.
  */
 import type { Report } from './report.ts';
 import { formatCount } from './table.ts';
 
-/** Fewer than this, or a smaller part of what arrived, is ordinary. */
+/** Fewer than this is ordinary, unless it is a large part of what arrived. */
 const DROPS_MIN = 10;
 const DROPS_PERCENT_MIN = 5;
+/** The main thing that happened, however small the capture. */
+const LARGE_PERCENT_MIN = 25;
 
+/** By drop reason: what it says of the capture, and what to try. */
 const HINTS: readonly (readonly [reason: string, advice: string])[] = [
   [
-    'same-segment',
-    'their source and destination are behind the same port, so they need no router; if that is ' +
-      'not so, check the subnets and routes of the router file, or say where the frames arrive ' +
-      'with --in PORT or PORT=FILE.',
+    'ipv4-checksum',
+    'the machine that captured them left checksums to its network card; repair them on the way ' +
+      'in with --fix-checksums.',
   ],
   [
     'tcp-not-syn',
@@ -22,14 +24,15 @@ const HINTS: readonly (readonly [reason: string, advice: string])[] = [
       '--pickup, or options: { tcp-pickup: true } in the router file.',
   ],
   [
+    'same-segment',
+    'their source and destination are behind the same port, so they need no router; if that is ' +
+      'not so, check the subnets and routes of the router file, or say where the frames arrive ' +
+      'with --in PORT or PORT=FILE.',
+  ],
+  [
     'capture-truncated',
     'the capture holds only the first bytes of them; capture again with a snap length of 0 ' +
       '(tcpdump -s 0).',
-  ],
-  [
-    'ipv4-checksum',
-    'the machine that captured them left checksums to its network card; repair them on the way ' +
-      'in with --fix-checksums.',
   ],
   [
     'other-host',
@@ -41,6 +44,16 @@ const HINTS: readonly (readonly [reason: string, advice: string])[] = [
     'their source does not live behind the port that they arrived on; check the routes of the ' +
       'router file, and --in or PORT=FILE if they were given.',
   ],
+  [
+    'frame-too-long',
+    'the network card of the machine that captured them put several packets together; turn its ' +
+      'receive offload off (ethtool -K NIC gro off lro off) and capture again.',
+  ],
+  [
+    'ipv4-total-length',
+    'the machine that captured them left the length of large packets to its network card; turn ' +
+      'its segmentation offload off (ethtool -K NIC tso off gso off) and capture again.',
+  ],
 ];
 
 /** One sentence for each reason that many frames were dropped for, and what to try. */
@@ -48,8 +61,10 @@ export function reportHints(report: Report): string[] {
   return HINTS.flatMap(([reason, advice]) => {
     const drops = report.drops[reason] ?? 0;
     const percent = (100 * drops) / Math.max(1, report.received);
-    if (drops < DROPS_MIN || percent < DROPS_PERCENT_MIN) return [];
-    const share = `${formatCount(drops)} frames (${formatCount(percent)} %)`;
-    return [`${share} were dropped as ${reason}: ${advice}`];
+    const isMany = drops >= DROPS_MIN && percent >= DROPS_PERCENT_MIN;
+    if (!isMany && percent < LARGE_PERCENT_MIN) return [];
+    const frames = drops === 1 ? '1 frame' : `${formatCount(drops)} frames`;
+    const were = drops === 1 ? 'was' : 'were';
+    return [`${frames} (${formatCount(percent)} %) ${were} dropped as ${reason}: ${advice}`];
   });
 }

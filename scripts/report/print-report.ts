@@ -2,7 +2,8 @@ import type { Host } from '../host.ts';
 import { hasColour } from '../host.ts';
 import { reportHints } from './hints.ts';
 import { type Report, reportJson } from './report.ts';
-import { type ReportTitle, reportText } from './report-text.ts';
+import type { ReportTitle } from './report-page.ts';
+import { reportText } from './report-text.ts';
 import { colourStyle, plainStyle } from './style.ts';
 
 /**

@@ -4,7 +4,13 @@
 import type { Counters, DeniedRow as DeniedCounts } from '../../firmware/report/counters.ts';
 import { formatIpv4 } from '../../netstack/address.ts';
 import { describeProtocol, hasPorts } from '../../netstack/protocols.ts';
-import { DENIED_ROWS_MAX, type DeniedRow, otherDenied, type Report } from './report.ts';
+import {
+  DENIED_ROWS_MAX,
+  type DeniedRow,
+  otherDenied,
+  type Report,
+  ZONE_UNKNOWN,
+} from './report.ts';
 
 /** What a run knows beside its counters. `seconds` is the host's time, not the board's. */
 export interface RunFacts {
@@ -12,9 +18,6 @@ export interface RunFacts {
   readonly seconds: number;
   readonly isDeveloperMode: boolean;
 }
-
-/** Stands for a zone that a packet was not yet known to go to. */
-const ZONE_UNKNOWN = 'none';
 
 function deniedRow(row: DeniedCounts): DeniedRow {
   return {

@@ -62,6 +62,9 @@ export type Report = z.infer<typeof reportSchema>;
 
 export type DeniedRow = Report['denied'][number];
 
+/** Stands for a zone that a packet was not yet known to go to. */
+export const ZONE_UNKNOWN = 'none';
+
 /** Rows of `denied` before the rest is one row. */
 export const DENIED_ROWS_MAX = 1000;
 

@@ -3,7 +3,7 @@
  */
 
 /** No line of a report is longer. */
-export const REPORT_COLUMNS = 100;
+export const REPORT_COLUMNS = 96;
 
 /** With thousands separated by commas, the same in any locale. */
 export function formatCount(value: number): string {

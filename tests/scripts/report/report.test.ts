@@ -55,7 +55,7 @@ describe('a report as text', () => {
     const row = exampleReport.denied[1];
     const denied = Array.from({ length: 50 }, (_, port) => ({ ...row, port: port + 1 }));
     const text = reportText({ ...exampleReport, denied }, title);
-    expect(text).toContain('… and 30 more (--json)');
+    expect(text).toContain('… and 40 more (--html, --json)');
   });
 });
 
