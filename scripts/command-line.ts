@@ -7,6 +7,7 @@ import { benchCommand } from './commands/bench.ts';
 import { bootCommand } from './commands/boot.ts';
 import type { Command } from './commands/command.ts';
 import { explainCommand } from './commands/explain.ts';
+import { initCommand } from './commands/init.ts';
 import { replayCommand } from './commands/replay.ts';
 import { testCommand } from './commands/test.ts';
 import { explainError } from './errors.ts';
@@ -64,6 +65,7 @@ function refuseRepeated(argv: Record<string, unknown>, lists: readonly string[])
 }
 
 const COMMANDS: readonly Command[] = [
+  initCommand,
   replayCommand,
   explainCommand,
   testCommand,

@@ -16,6 +16,7 @@ export interface CaptureFacts {
   captured_bytes: number;
   wire_bytes: number;
   truncated_packets: number;
+  l3: { ipv4: number };
   tshark: { rc: number; error: string | null };
   capinfos: { first_time: number | null; last_time: number | null };
 }

@@ -15,6 +15,7 @@ async function run(line: string) {
 describe('help', () => {
   it.each([
     ['sluice', '--help'],
+    ['init', 'init --help'],
     ['replay', 'replay --help'],
     ['explain', 'explain --help'],
     ['test', 'test --help'],
