@@ -136,5 +136,6 @@ export const DROP_UNPERMITTED = 40;
 export const DROP_HOLD_FULL = 41;
 export const DROP_TX_RING_FULL = 42;
 export const DROP_ARENA_FULL = 43;
+export const DROP_QUARANTINED = 44;
 export const DROP_NAMED_FIRST = 128;
 export const DROP_REASONS_MAX = 256;

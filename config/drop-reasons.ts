@@ -186,6 +186,10 @@ export const dropReasonDescriptions: Readonly<
     meaning: 'A module failed on this packet: it trapped or exceeded a limit.',
     action: 'Read the audit log; a packet that does this may have been made to.',
   },
+  quarantined: {
+    meaning: 'The module that should handle the packet has failed too often and is switched off.',
+    action: 'Read the audit log: it says why; the module runs again after a boot.',
+  },
   loop: {
     meaning: 'A frame made by a module caused more than four further ones in turn.',
     action: 'Check the links of the system description: modules answer one another.',

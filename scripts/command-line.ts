@@ -3,6 +3,7 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { STDIN_STAND_IN } from './commands/arguments.ts';
+import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { bootCommand } from './commands/boot.ts';
 import type { Command } from './commands/command.ts';
@@ -71,6 +72,7 @@ const COMMANDS: readonly Command[] = [
   testCommand,
   bootCommand,
   benchCommand,
+  auditCommand,
 ];
 const COMMAND_NAMES = COMMANDS.map(({ usage }) => usage.split(' ')[0] as string);
 

@@ -1,93 +1,125 @@
-/** The audit log: what was refused, as JSON Lines, with a running SHA-256 over all of them. */
+/**
+ * The audit log: JSON Lines, each with its number and the SHA-256 of the line before it. Of events
+ * that are alike the first is written at once and in full; those that follow within a minute of
+ * virtual time are counted, and become one line when the minute is over. docs/audit.md.
+ */
 import { createHash } from 'node:crypto';
-import { dropReasonName } from '../../config/drop-reasons.ts';
-import type { Router } from '../../config/router.ts';
-import * as layout from '../boot/table-layout.ts';
 
-/** Names of the kernel's violations, by number. */
-const violationNames = new Map<number, string>(
-  Object.entries(layout)
-    .filter(([name]) => name.startsWith('VIOLATION_'))
-    .map(([name, id]) => [id as number, name.slice(10).toLowerCase().replaceAll('_', '-')]),
-);
-
-/** A zone by the kernel's number; null where there is none. */
-export function zoneName(router: Router, zone: number): string | null {
-  return zone === router.zones.length ? 'router' : (router.zones[zone] ?? null);
-}
-
-/** What the audit must know to name things. */
-export interface AuditNames {
-  zone(number: number): string | null;
-  port(number: number): string | null;
-  node(number: number): string;
-}
+/** Events that are alike are one line for so long, ns of virtual time. */
+export const AUDIT_WINDOW_NS = 60_000_000_000n;
+/** Kinds of events told apart at a time; beyond them all of one name are alike. */
+export const AUDIT_KEYS_MAX = 1024;
+/** How often it is looked whether a window is over, ns of virtual time. */
+const SWEEP_NS = 1_000_000_000n;
 
 export type AuditSink = (line: string) => void;
+export type AuditFields = Readonly<Record<string, unknown>>;
 
+/** What a report and a receipt say of a log: a cut tail shows in them. */
+export interface AuditEnd {
+  readonly lines: number;
+  /** SHA-256 in hex of the last line, without its line feed. */
+  readonly head: string;
+}
+
+interface Window {
+  readonly event: string;
+  readonly kind: AuditFields;
+  readonly first: bigint;
+  last: bigint;
+  repeated: number;
+}
+
+/**
+ * A board's log. This one writes what the board itself has to say; firmware/report/audit-log.ts
+ * names what the kernel reports of single packets besides.
+ */
 export class Audit {
-  lines = 0;
-  readonly #hash = createHash('sha256');
-  readonly #names: AuditNames;
   readonly #sink: AuditSink | null;
+  readonly #windows = new Map<string, Window>();
+  #lines = 0;
+  #head = '0'.repeat(64);
+  #nextSweep = SWEEP_NS;
 
-  constructor(names: AuditNames, sink: AuditSink | null) {
-    this.#names = names;
+  constructor(sink: AuditSink | null = null) {
     this.#sink = sink;
   }
 
-  /** SHA-256, in hex, of all lines so far. */
-  get digest(): string {
-    return this.#hash.copy().digest('hex');
+  get end(): AuditEnd {
+    return { lines: this.#lines, head: this.#head };
   }
 
-  /** Appends one event; `time` is ns since boot. */
-  write(time: bigint, event: string, fields: Readonly<Record<string, unknown>>): void {
-    const seconds = `${time / 1_000_000_000n}.${String(time % 1_000_000_000n).padStart(9, '0')}`;
-    const line = JSON.stringify({ time: seconds, event, ...fields });
-    this.#hash.update(`${line}\n`);
-    this.lines++;
+  /** The kernel has run on to `now`, ns since boot. Called after each breath. */
+  onBreath(now: bigint): void {
+    this.#sweep(now);
+  }
+
+  /** The last call: whatever was only counted so far is written. */
+  finish(now: bigint): AuditEnd {
+    this.flush(now);
+    return this.end;
+  }
+
+  /** Appends one line; `time` is ns since boot. */
+  write(time: bigint, event: string, fields: AuditFields): void {
+    const place = { seq: this.#lines, prev: this.#head, time: formatTime(time) };
+    const line = JSON.stringify({ ...place, event, ...fields });
+    this.#head = createHash('sha256').update(line).digest('hex');
+    this.#lines++;
     this.#sink?.(line);
   }
 
-  /** Takes in the kernel's events of one breath, in the order of the packets they are about. */
-  take(events: DataView): void {
-    const count = events.getUint32(0, true);
-    if (count === 0) return;
-    const offsets = Array.from({ length: count }, (_, i) => 64 + i * layout.EVENT_SIZE);
-    const sequence = (at: number) => events.getUint32(at + layout.EVENT_SEQUENCE_OFFSET, true);
-    offsets.sort((a, b) => sequence(a) - sequence(b));
-    for (const at of offsets) this.#writeEvent(events, at);
-    events.setUint32(0, 0, true);
-  }
-
-  #writeEvent(events: DataView, at: number): void {
-    const u8 = (offset: number) => events.getUint8(at + offset);
-    const isDenial = u8(layout.EVENT_KIND_OFFSET) === layout.EVENT_DENIED;
-    const detail = u8(layout.EVENT_DETAIL_OFFSET);
-    const packet = {
-      from: this.#names.zone(u8(layout.EVENT_FROM_OFFSET)),
-      to: this.#names.zone(u8(layout.EVENT_TO_OFFSET)),
-      in: this.#names.port(u8(layout.EVENT_INGRESS_OFFSET)),
-      out: this.#names.port(u8(layout.EVENT_EGRESS_OFFSET)),
-      protocol: u8(layout.EVENT_PROTO_OFFSET),
-      source: dotted(events.getUint32(at + layout.EVENT_SRC_OFFSET, true)),
-      destination: dotted(events.getUint32(at + layout.EVENT_DST_OFFSET, true)),
-      sport: events.getUint16(at + layout.EVENT_SPORT_OFFSET, true),
-      dport: events.getUint16(at + layout.EVENT_DPORT_OFFSET, true),
-    };
-    const time = events.getBigInt64(at + layout.EVENT_TIME_OFFSET, true);
-    const by = this.#names.node(u8(layout.EVENT_NODE_OFFSET));
-    if (isDenial) {
-      this.write(time, 'denied', { by, reason: dropReasonName(detail), ...packet });
+  /** An event that may come often: those of the same `kind` are alike, whatever their `detail`. */
+  record(time: bigint, event: string, kind: AuditFields, detail: AuditFields = {}): void {
+    let key = `${event} ${JSON.stringify(kind)}`;
+    let told = kind;
+    if (!this.#windows.has(key) && this.#windows.size >= AUDIT_KEYS_MAX) {
+      key = event;
+      told = { others: true };
+    }
+    const window = this.#windows.get(key);
+    if (window === undefined) {
+      this.#windows.set(key, { event, kind: told, first: time, last: time, repeated: 0 });
+      this.write(time, event, { ...kind, ...detail });
       return;
     }
-    const value = events.getBigUint64(at + layout.EVENT_VALUE_OFFSET, true);
-    const violation = violationNames.get(detail);
-    this.write(time, 'violation', { by, violation, value: String(value), ...packet });
+    window.last = time;
+    window.repeated++;
+  }
+
+  /** Writes what windows that are over have counted. */
+  #sweep(now: bigint): void {
+    if (now < this.#nextSweep) return;
+    this.#nextSweep = now + SWEEP_NS;
+    for (const [key, window] of this.#windows) {
+      if (now - window.first >= AUDIT_WINDOW_NS) this.#close(key, window, now);
+    }
+  }
+
+  /** Writes what all windows have counted. */
+  flush(now: bigint): void {
+    for (const [key, window] of this.#windows) this.#close(key, window, now);
+  }
+
+  #close(key: string, window: Window, now: bigint): void {
+    this.#windows.delete(key);
+    const { event, kind, first, last, repeated } = window;
+    if (repeated > 0) this.writeRepeated(now, event, kind, { repeated, first, last });
+  }
+
+  /** One line for events that were only counted since one like them was written, at `first`. */
+  writeRepeated(
+    now: bigint,
+    event: string,
+    kind: AuditFields,
+    { repeated, first, last }: { repeated: number; first: bigint; last: bigint },
+  ): void {
+    const times = { repeated, first: formatTime(first), last: formatTime(last) };
+    this.write(now, event, { ...times, ...kind });
   }
 }
 
-function dotted(address: number): string {
-  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
+/** Seconds with nine decimals. */
+function formatTime(time: bigint): string {
+  return `${time / 1_000_000_000n}.${String(time % 1_000_000_000n).padStart(9, '0')}`;
 }

@@ -8,7 +8,7 @@ import { RawSocketSim } from '../../drivers/raw-socket-sim.ts';
 import type { Firmware } from '../boot/assemble.ts';
 import { NODE_LOCAL, NODE_PLACE_FIRST, NODE_POLICY, NODE_TX } from '../boot/table-layout.ts';
 import type { Tables } from '../boot/tables.ts';
-import { Audit, type AuditSink, zoneName } from './audit.ts';
+import { Audit, type AuditEnd } from './audit.ts';
 import { type KernelExports, RING_PRIORITY, RING_RX, RING_TX, startKernel } from './kernel.ts';
 import type { ModuleSlot } from './module-slot.ts';
 import { Modules } from './modules.ts';
@@ -20,7 +20,8 @@ const QUIET_BREATHS_MAX = 1000;
 export interface BoardOptions {
   /** Rows of a vector, 1..256: a breath of 256 is cut into vectors of so many. */
   vectorRows?: number;
-  audit?: AuditSink;
+  /** Opens the board's audit log, once its kernel runs. */
+  openAudit?: (board: Board) => Audit;
   /** Stands between board and kernel and sees each step, before and after; it changes nothing. */
   observe?: (kernel: KernelExports) => KernelExports;
 }
@@ -34,7 +35,6 @@ export class Board {
   readonly audit: Audit;
   readonly #modules: Modules;
   readonly #arrivals: Uint32Array;
-  readonly #events: DataView;
   readonly #vectorRows: number;
   /** Called after each breath: takes what the NICs have to send. */
   onBreath: () => void = () => {};
@@ -50,16 +50,9 @@ export class Board {
     this.kernel = options.observe?.(kernel) ?? kernel;
     const { buffer } = this.kernel.memory;
     this.#arrivals = new Uint32Array(buffer, this.kernel.arrivalsAddress(0), 2);
-    this.#events = new DataView(buffer, this.kernel.eventsAddress());
     this.nics = this.#plugNics();
-    this.audit = new Audit(
-      {
-        zone: (zone) => zoneName(router, zone),
-        port: (port) => router.board.ports[port]?.name ?? null,
-        node: (node) => tables.pipeline.nameOf(node),
-      },
-      options.audit ?? null,
-    );
+    this.audit = options.openAudit?.(this) ?? new Audit();
+    this.audit.write(0n, 'boot', { firmware: firmware.digest, configuration: router.digest });
     this.#modules = new Modules(firmware, this);
   }
 
@@ -109,6 +102,11 @@ export class Board {
     }
     this.#passTime(time, -1n);
     this.run();
+  }
+
+  /** Writes what the audit log has only counted so far. Nothing may happen after it. */
+  endAudit(): AuditEnd {
+    return this.audit.finish(this.kernel.now());
   }
 
   #plugNics(): RawSocketSim[] {
@@ -174,7 +172,7 @@ export class Board {
     const took = kernel.breathTook();
     kernel.endBreath();
     this.onBreath();
-    this.audit.take(this.#events);
+    this.audit.onBreath(kernel.breathTime());
     return took;
   }
 

@@ -8,14 +8,18 @@ export interface KernelExports {
   local(): void;
   gatherStage(place: number): number;
   gatherAgain(place: number, k: number): number;
-  faultStage(place: number): void;
+  faultStage(place: number, reason: number): void;
+  /** The highest generation of the rows of the current stage. */
+  generationOfStage(): number;
+  /** A violation by a place that concerns no row. */
+  blame(place: number, violation: number, value: bigint): void;
   takeFrames(place: number, isProcess: boolean, generation: number): void;
   monitorStage(place: number): void;
   policyStage(): void;
   transmitStage(): void;
   endBreath(): void;
   advance(time: bigint): void;
-  release(module: number): void;
+  release(module: number, generation: number): void;
   setLink(port: number, isUp: boolean): void;
   now(): bigint;
   breathTime(): bigint;

@@ -5,10 +5,18 @@
 import { MESSAGE_HEADER_SIZE, REGION_HEADER_SIZE, REGION_SIZE } from '../../config/abi.ts';
 import type { MessageType } from '../../config/manifest.ts';
 import type { System } from '../../config/system.ts';
+import {
+  GENERATION_MAX,
+  VIOLATION_MESSAGE,
+  VIOLATION_MESSAGE_LOOP,
+  VIOLATION_MESSAGE_RATE,
+} from '../boot/table-layout.ts';
 
 const ENTRIES_SIZE_MAX = REGION_SIZE - REGION_HEADER_SIZE;
 /** Entries that wait for one module, in bytes; beyond them a message is lost and counted. */
 const QUEUE_SIZE_MAX = 16 * ENTRIES_SIZE_MAX;
+/** What one module may send in a breath, in bytes: a record for each of 256 rows many times over. */
+const SENT_SIZE_MAX = ENTRIES_SIZE_MAX;
 
 /** Messages to the console that are kept; beyond them one is lost and counted. */
 const CONSOLE_MESSAGES_MAX = 1000;
@@ -19,10 +27,10 @@ type Route =
   | { readonly kind: 'console' }
   | { readonly kind: 'nowhere' };
 
-/** An entry that no manifest declares. */
+/** What is wrong with an entry, and the number that says so: bytes, a type. */
 export interface MessageViolation {
-  readonly module: number;
-  readonly why: string;
+  readonly violation: number;
+  readonly value: number;
 }
 
 /** A message to the console: `record` holds the declared fields. */
@@ -36,6 +44,8 @@ interface Queue {
   readonly entries: Uint8Array[];
   size: number;
   generation: number;
+  /** Bytes that the module itself has sent in this breath. */
+  sent: number;
 }
 
 export class Messages {
@@ -47,7 +57,7 @@ export class Messages {
 
   constructor(system: System) {
     this.#system = system;
-    this.#queues = system.modules.map(() => ({ entries: [], size: 0, generation: 0 }));
+    this.#queues = system.modules.map(() => ({ entries: [], size: 0, generation: 0, sent: 0 }));
     this.#routes = system.modules.map(({ name, manifest }) =>
       manifest.messages.sends.map((type) => routeOf(system, `${name}.${type.name}`, type.name)),
     );
@@ -55,6 +65,11 @@ export class Messages {
 
   get isWaiting(): boolean {
     return this.#queues.some(({ size }) => size > 0);
+  }
+
+  /** A new breath: every module may send a regionful again. */
+  openBreath(): void {
+    for (const queue of this.#queues) queue.sent = 0;
   }
 
   /** Forgets all that waits, and counts it as lost. */
@@ -78,22 +93,25 @@ export class Messages {
     used: number,
     generation: number,
   ): MessageViolation | null {
-    if (used > ENTRIES_SIZE_MAX) return { module, why: `the outbox says ${used} bytes` };
+    if (used > ENTRIES_SIZE_MAX) return { violation: VIOLATION_MESSAGE, value: used };
+    if (generation > GENERATION_MAX)
+      return { violation: VIOLATION_MESSAGE_LOOP, value: generation };
+    this.#queues[module].sent += used;
+    const { sent } = this.#queues[module];
+    if (sent > SENT_SIZE_MAX) return { violation: VIOLATION_MESSAGE_RATE, value: sent };
     const view = new DataView(outbox.buffer, outbox.byteOffset + REGION_HEADER_SIZE, used);
     const types = this.#system.modules[module].manifest.messages.sends;
     for (let at = 0; at < used; ) {
-      if (at + MESSAGE_HEADER_SIZE > used) return { module, why: 'a message header is cut short' };
-      const type = types[view.getUint16(at, true)];
-      if (type === undefined) {
-        return { module, why: `message type ${view.getUint16(at, true)} is not declared` };
-      }
+      if (at + MESSAGE_HEADER_SIZE > used) return { violation: VIOLATION_MESSAGE, value: used };
+      const id = view.getUint16(at, true);
+      const type = types[id];
+      if (type === undefined) return { violation: VIOLATION_MESSAGE, value: id };
       const size = view.getUint16(at + 2, true) * type.size;
-      if (at + MESSAGE_HEADER_SIZE + size > used) {
-        return { module, why: `${type.name} records run past the outbox` };
-      }
+      if (at + MESSAGE_HEADER_SIZE + size > used)
+        return { violation: VIOLATION_MESSAGE, value: id };
       const start = REGION_HEADER_SIZE + at + MESSAGE_HEADER_SIZE;
       const records = outbox.slice(start, start + size);
-      this.#send(module, types.indexOf(type), type, records, generation);
+      this.#send(module, id, type, records, generation);
       at += padded(MESSAGE_HEADER_SIZE + size);
     }
     return null;

@@ -10,6 +10,7 @@ import {
   WRITE_COLUMNS_OFFSET,
 } from '../../config/abi.ts';
 import type { LoadedModule } from '../boot/load-module.ts';
+import { Supervisor } from './supervision.ts';
 
 /** How a call ended: null, or why it is a fault. */
 export type Fault = { readonly kind: 'trap'; readonly message: string };
@@ -24,9 +25,7 @@ interface ModuleExports extends Record<ProcedureName, Procedure> {
 export class ModuleSlot {
   readonly loaded: LoadedModule;
   readonly index: number;
-  faults = 0;
-  /** It could not be configured again after a fault: nothing calls it any more. */
-  isClosed = false;
+  readonly supervisor = new Supervisor();
   #exports: ModuleExports;
   #bytes: Uint8Array;
   #words: Uint32Array;

@@ -3,15 +3,14 @@
  * their messages.
  */
 
-import { REGION_SIZE } from '../../config/abi.ts';
+import { DROP_FAULT, DROP_QUARANTINED, REGION_SIZE } from '../../config/abi.ts';
 import type { Router } from '../../config/router.ts';
-import type { System } from '../../config/system.ts';
 import type { Firmware } from '../boot/assemble.ts';
 import { BootError } from '../boot/boot-error.ts';
-import { COUNTER_PLACE_VIOLATIONS } from '../boot/table-layout.ts';
+import type { PipelinePlace } from '../boot/pipeline.ts';
 import type { Tables } from '../boot/tables.ts';
 import type { Audit } from './audit.ts';
-import { configurationMessages } from './configuration.ts';
+import { type ConfigurationMessage, configurationMessages } from './configuration.ts';
 import type { KernelExports } from './kernel.ts';
 import { Messages } from './messages.ts';
 import { type Fault, ModuleSlot } from './module-slot.ts';
@@ -28,10 +27,9 @@ export interface ModuleSocket {
 export class Modules {
   readonly slots: readonly ModuleSlot[];
   readonly #kernel: KernelExports;
-  readonly #tables: Tables;
-  readonly #router: Router;
   readonly #audit: Audit;
-  readonly #system: System;
+  readonly #configuration: readonly ConfigurationMessage[];
+  readonly #ownPlaces: readonly number[];
   readonly #stages: readonly Stage[];
   readonly #messages: Messages;
   readonly #framesRegion: Uint8Array;
@@ -39,14 +37,13 @@ export class Modules {
   /** Loads every module and hands it its configuration. @throws BootError */
   constructor(firmware: Firmware, { kernel, tables, router, audit }: ModuleSocket) {
     this.#kernel = kernel;
-    this.#tables = tables;
-    this.#router = router;
     this.#audit = audit;
-    this.#system = firmware.system;
+    this.#configuration = configurationMessages(firmware.system, router);
     this.slots = firmware.modules.map((loaded, index) => new ModuleSlot(loaded, index));
     this.#stages = tables.pipeline.places.map(
       (entry, place) => new Stage(kernel, entry, place, this.slots[entry.module]),
     );
+    this.#ownPlaces = this.slots.map(({ index }) => ownPlaceOf(tables.pipeline.places, index));
     this.#messages = new Messages(firmware.system);
     this.#framesRegion = new Uint8Array(kernel.memory.buffer, kernel.framesRegion(), REGION_SIZE);
     for (const slot of this.slots) this.#start(slot);
@@ -61,19 +58,23 @@ export class Modules {
   /** Runs the rows that stand at a place through its module, and judges what it did. */
   runStage(place: number): void {
     const stage = this.#stages[place];
-    if (this.#kernel.gatherStage(place) === 0) return;
-    if (stage.slot.isClosed) {
-      this.#kernel.faultStage(place);
+    const { slot } = stage;
+    const kernel = this.#kernel;
+    if (kernel.gatherStage(place) === 0) return;
+    if (isQuarantined(slot)) {
+      kernel.faultStage(place, DROP_QUARANTINED);
       return;
     }
     const fault = this.#process(stage);
     if (fault === null) return;
-    this.#restart(stage.slot, fault);
+    this.#recover(slot, fault, 'process', kernel.breathTime());
     // Row by row in the fresh instance: only rows that fault again are dropped.
-    for (let k = 0; this.#kernel.gatherAgain(stage.place, k) > 0; k++) {
-      const again = stage.slot.isClosed ? null : this.#process(stage);
-      if (again !== null) this.#restart(stage.slot, again);
-      if (again !== null || stage.slot.isClosed) this.#kernel.faultStage(stage.place);
+    for (let k = 0; kernel.gatherAgain(place, k) > 0; k++) {
+      const again = isQuarantined(slot) ? null : this.#process(stage);
+      if (again !== null) {
+        kernel.faultStage(place, DROP_FAULT);
+        this.#recover(slot, again, 'process', kernel.breathTime(), true);
+      } else if (isQuarantined(slot)) kernel.faultStage(place, DROP_QUARANTINED);
     }
   }
 
@@ -83,99 +84,91 @@ export class Modules {
     const fault = slot.call('process');
     if (fault !== null) return fault;
     stage.copyOut();
-    this.#takeMade(slot, stage.place, true, 0);
+    this.#takeMade(slot, stage.place, true, this.#kernel.generationOfStage());
     this.#kernel.monitorStage(stage.place);
     return null;
   }
 
-  /** What a call left in outbox and frames, if anything. */
+  /** What a call left in outbox and frames, if anything; `generation` is of what caused it. */
   #takeMade(slot: ModuleSlot, place: number, isProcess: boolean, generation: number): void {
-    const used = slot.regionUsed('outbox');
-    if (used !== 0) {
-      const outbox = slot.region('outbox');
-      const violation = this.#messages.collect(slot.index, outbox, used, generation + 1);
-      if (violation !== null) this.#blameMessage(slot, place, violation.why);
-    }
+    this.#takeMessages(slot, place, generation);
     if (slot.regionUsed('frames') === 0) return;
     this.#framesRegion.set(slot.region('frames'));
     this.#kernel.takeFrames(place, isProcess, generation);
   }
 
-  #blameMessage(slot: ModuleSlot, place: number, why: string): void {
-    const kernel = this.#kernel;
-    const counters = new BigUint64Array(kernel.memory.buffer, kernel.countersAddress());
-    counters[COUNTER_PLACE_VIOLATIONS + place] += 1n;
-    const by = slot.loaded.name;
-    this.#audit.write(kernel.breathTime(), 'violation', { by, violation: 'message', why });
+  #takeMessages(slot: ModuleSlot, place: number, generation: number): void {
+    const used = slot.regionUsed('outbox');
+    if (used === 0) return;
+    const found = this.#messages.collect(slot.index, slot.region('outbox'), used, generation + 1);
+    if (found !== null) this.#kernel.blame(place, found.violation, BigInt(found.value));
   }
 
   /** Tells every module that wants to know that time has passed. */
   tick(): void {
-    for (const slot of this.slots)
-      if (slot.loaded.hasTick && !slot.isClosed) this.#callOutside(slot, 'tick', 0);
+    for (const slot of this.slots) if (slot.loaded.hasTick) this.#callOutside(slot, 'tick', 0);
   }
 
   /** Brings every waiting message to its module; what that module held comes back. */
   deliver(): void {
+    this.#messages.openBreath();
     if (!this.#messages.isWaiting) return;
     for (const slot of this.slots) {
       const inbox = this.#messages.take(slot.index);
-      if (inbox === null || !slot.loaded.hasReceive || slot.isClosed) continue;
+      if (inbox === null || !slot.loaded.hasReceive) continue;
       slot.fillInbox(inbox.entries);
       this.#callOutside(slot, 'receive', inbox.generation);
-      this.#kernel.release(slot.index);
+      this.#kernel.release(slot.index, inbox.generation);
     }
   }
 
   /** A call without rows: its frames count for the module's first place that may originate. */
   #callOutside(slot: ModuleSlot, procedure: 'receive' | 'tick', generation: number): void {
+    if (isQuarantined(slot)) return;
     slot.setTime(this.#kernel.now());
     const fault = slot.call(procedure);
-    if (fault !== null) {
-      this.#restart(slot, fault);
-      return;
-    }
-    const places = this.#tables.pipeline.places;
-    const own = places.findIndex(
-      ({ module, place }) => module === slot.index && place.originates !== undefined,
-    );
-    const place = own >= 0 ? own : places.findIndex(({ module }) => module === slot.index);
-    this.#takeMade(slot, place, false, generation);
+    if (fault !== null) this.#recover(slot, fault, procedure, this.#kernel.now());
+    else this.#takeMade(slot, this.#ownPlaces[slot.index], false, generation);
   }
 
-  /** A fresh instance with its configuration, after a fault. */
-  #restart(slot: ModuleSlot, fault: Fault): void {
-    slot.faults++;
-    const by = slot.loaded.name;
-    this.#audit.write(this.#kernel.breathTime(), 'fault', { by, why: fault.message });
+  /** After a fault: a fresh instance with its configuration, or none; see the supervisor's table. */
+  #recover(slot: ModuleSlot, fault: Fault, call: string, now: bigint, isSecondRun = false): void {
+    const module = slot.loaded.name;
+    const remedy = slot.supervisor.onFault(now, isSecondRun);
+    this.#audit.record(now, 'fault', { module, call, fault: fault.kind, remedy });
+    this.#messages.forget(slot.index);
+    // What it holds comes back: to the fresh instance, or to be dropped.
+    this.#kernel.release(slot.index, 0);
+    if (remedy === 'quarantine') {
+      const { faults, restarts } = slot.supervisor;
+      this.#audit.write(now, 'quarantine', { module, call, fault: fault.kind, faults, restarts });
+      return;
+    }
     slot.restart();
     for (const stage of this.#stages) if (stage.slot === slot) stage.attach();
     const again = this.#initialize(slot);
-    if (again === null) return;
-    // It cannot even be configured any more: closed, and its packets drop as `fault`.
-    slot.isClosed = true;
-    this.#audit.write(this.#kernel.breathTime(), 'closed', { by, why: again.message });
+    if (again !== null) this.#recover(slot, again, 'configuration', now);
+    else slot.supervisor.onConfigured();
   }
 
-  /** Initialises and configures a fresh instance; what waited for the old one is forgotten. */
+  /** Initialises and configures a fresh instance. */
   #initialize(slot: ModuleSlot): Fault | null {
-    this.#messages.forget(slot.index);
     slot.setTime(0n);
-    let fault = slot.call('initialize');
-    for (const part of configurationMessages(this.#system, this.#router)) {
-      if (fault !== null || part.module !== slot.index) continue;
-      this.#messages.enqueue(slot.index, part.type, part.records, part.count);
-      const inbox = this.#messages.take(slot.index);
-      if (inbox === null || !slot.loaded.hasReceive) continue;
+    const fault = slot.call('initialize');
+    if (fault !== null || !slot.loaded.hasReceive) return fault;
+    for (const { module, type, records, count } of this.#configuration) {
+      if (module !== slot.index) continue;
+      this.#messages.openBreath();
+      this.#messages.enqueue(module, type, records, count);
+      const inbox = this.#messages.take(module);
+      if (inbox === null) continue;
       slot.fillInbox(inbox.entries);
       slot.setTime(this.#kernel.now());
-      fault = slot.call('receive');
-      const used = slot.regionUsed('outbox');
-      if (fault === null && used !== 0) {
-        this.#messages.collect(slot.index, slot.region('outbox'), used, 0);
-      }
+      const again = slot.call('receive');
+      if (again !== null) return again;
+      this.#takeMessages(slot, this.#ownPlaces[module], 0);
     }
-    return fault;
+    return null;
   }
 
   #start(slot: ModuleSlot): void {
@@ -193,4 +186,15 @@ export class Modules {
     const message = `it refused ${this.#messages.console.length} entries, the first: ${record}`;
     throw new BootError('CONFIG_LIMIT', first.module, message, 'see the limits in its README');
   }
+}
+
+function isQuarantined(slot: ModuleSlot): boolean {
+  return slot.supervisor.state === 'quarantined';
+}
+
+/** The place that a module's calls without rows count for: its first that may originate. */
+function ownPlaceOf(places: readonly PipelinePlace[], module: number): number {
+  const isOwn = (entry: PipelinePlace) => entry.module === module;
+  const first = places.findIndex((entry) => isOwn(entry) && entry.place.originates !== undefined);
+  return first >= 0 ? first : places.findIndex(isOwn);
 }

@@ -152,6 +152,8 @@ export const EVENT_TO_OFFSET = 31; // u8 zone
 export const EVENT_VALUE_OFFSET = 32; // u64: the offending value
 export const EVENT_DENIED = 1;
 export const EVENT_VIOLATION = 2;
+/** Violations of one place that are reported in a breath: none hides another place's. */
+export const EVENTS_PER_PLACE_MAX = 64;
 
 // Violations: what a module tried. Names: without VIOLATION_, in kebab case.
 export const VIOLATION_VERDICT = 1; // a verdict that the manifest does not give
@@ -168,7 +170,10 @@ export const VIOLATION_FRAME_SOURCE = 11; // a made frame whose source is not th
 export const VIOLATION_FRAME_PORT = 12; // an origination on a port not declared
 export const VIOLATION_FRAME_RATE = 13; // more originations a second than declared
 export const VIOLATION_UNPERMITTED = 14; // a frame at tx without the policy's stamp
-export const VIOLATION_MESSAGE = 15; // a message of a type, size or number not declared
+export const VIOLATION_MESSAGE = 15; // a message of a type or size that is not declared
+export const VIOLATION_MESSAGE_RATE = 16; // more messages in a breath than a module may send
+export const VIOLATION_MESSAGE_LOOP = 17; // a message caused by too many others in turn
+export const VIOLATIONS_MAX = 32;
 
 // A waiting frame that a module made, 24 bytes (kernel/made.ts).
 export const MADE_SIZE = 24;
@@ -213,7 +218,7 @@ export const SEQUENCE_NONE = 0xffffffff;
 export const FLOW_NONE = 0xffffffff;
 
 // The denied table: one record a (from, to, protocol, source, destination, port).
-export const DENIED_SIZE = 24;
+export const DENIED_SIZE = 40;
 export const DENIED_ROWS_MAX = 1000;
 export const DENIED_SRC_OFFSET = 0; // u32
 export const DENIED_DST_OFFSET = 4; // u32
@@ -222,6 +227,8 @@ export const DENIED_PROTO_OFFSET = 10; // u8
 export const DENIED_FROM_OFFSET = 11; // u8
 export const DENIED_TO_OFFSET = 12; // u8
 export const DENIED_PACKETS_OFFSET = 16; // u64
+export const DENIED_FIRST_OFFSET = 24; // i64 ns since boot, of its first packet
+export const DENIED_LAST_OFFSET = 32; // i64 of its last one
 
 // Counters, u64 each, indexed by COUNTER_*.
 export const COUNTER_RECEIVED = 0;
@@ -238,8 +245,8 @@ export const COUNTER_DROPS = 16; // [DROP_REASONS_MAX]
 export const COUNTER_PORT_RECEIVED = 272; // [PORTS_MAX]
 export const COUNTER_PORT_TRANSMITTED = 304; // [PORTS_MAX]
 export const COUNTER_PLACE_PACKETS = 336; // [PLACES_MAX]
-export const COUNTER_PLACE_VIOLATIONS = 384; // [PLACES_MAX]
-export const COUNTER_TOTAL = 432;
+export const COUNTER_PLACE_VIOLATIONS = 384; // [PLACES_MAX][VIOLATIONS_MAX]
+export const COUNTER_TOTAL = 1920;
 
 // Per policy flow: 24 bytes.
 export const FLOW_COUNTER_SIZE = 24;

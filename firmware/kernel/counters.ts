@@ -3,13 +3,14 @@ import { DROP_DENIED, DROP_REASONS_MAX } from '../../config/abi';
 import {
   ARRIVAL_NONE, COUNTER_CONSUMED, COUNTER_DENIED_OTHER, COUNTER_DENIED_ROWS, COUNTER_DROPPED,
   COUNTER_DROPS, COUNTER_EVENTS_LOST, COUNTER_PLACE_VIOLATIONS, COUNTER_TOTAL, DENIED_DST_OFFSET,
-  DENIED_PACKETS_OFFSET, DENIED_PORT_OFFSET, DENIED_ROWS_MAX, DENIED_SIZE, DENIED_SRC_OFFSET,
-  DENIED_TO_OFFSET, EVENT_CAPACITY, EVENT_DENIED, EVENT_DETAIL_OFFSET, EVENT_DPORT_OFFSET,
-  EVENT_DST_OFFSET, EVENT_EGRESS_OFFSET, EVENT_FROM_OFFSET, EVENT_INGRESS_OFFSET, EVENT_KIND_OFFSET,
+  DENIED_FIRST_OFFSET, DENIED_LAST_OFFSET, DENIED_PACKETS_OFFSET, DENIED_PORT_OFFSET,
+  DENIED_ROWS_MAX, DENIED_SIZE, DENIED_SRC_OFFSET, DENIED_TO_OFFSET, EVENTS_PER_PLACE_MAX,
+  EVENT_CAPACITY, EVENT_DENIED, EVENT_DETAIL_OFFSET, EVENT_DPORT_OFFSET, EVENT_DST_OFFSET,
+  EVENT_EGRESS_OFFSET, EVENT_FROM_OFFSET, EVENT_INGRESS_OFFSET, EVENT_KIND_OFFSET,
   EVENT_NODE_OFFSET, EVENT_PROTO_OFFSET, EVENT_SEQUENCE_OFFSET, EVENT_SIZE, EVENT_SPORT_OFFSET,
   EVENT_SRC_OFFSET, EVENT_TIME_OFFSET, EVENT_TO_OFFSET, EVENT_VALUE_OFFSET, EVENT_VIOLATION,
   FLOW_NONE, NODE_NONE, NODE_PLACE_FIRST, OUTCOME_CAPACITY, OUTCOME_CONSUMED, OUTCOME_DROPPED,
-  OUTCOME_SIZE, OUTCOME_TRANSMITTED, SEQUENCE_NONE,
+  OUTCOME_SIZE, OUTCOME_TRANSMITTED, SEQUENCE_NONE, VIOLATIONS_MAX,
 } from '../boot/table-layout';
 import { freeSlot } from './arena';
 import { entryFlow, zonesOf } from './flow-table';
@@ -24,6 +25,8 @@ export const counters: usize = memory.data(COUNTER_TOTAL * 8, 64);
 export const events: usize = memory.data(64 + EVENT_CAPACITY * EVENT_SIZE, 64);
 /** Rows of the denied table, in order of their first packet. */
 export const denied: usize = memory.data(DENIED_ROWS_MAX * DENIED_SIZE, 64);
+/** u8 a node: violations reported since the breath before. */
+const reported: usize = memory.data(64, 64);
 const deniedIndex: usize = memory.data(4096 * 2, 64); // row number + 1 by hash
 /** u32 on, u32 count, then outcomes from offset 64. */
 export const outcomes: usize = memory.data(64 + OUTCOME_CAPACITY * OUTCOME_SIZE, 64);
@@ -97,6 +100,11 @@ export function dropArrival(reason: u32, arrival: u32, node: u32): void {
   record(arrival, what, 0, SEQUENCE_NONE);
 }
 
+/** A breath is over: what happened in it has been taken. */
+export function endEvents(): void {
+  memory.fill(reported, 0, 64);
+}
+
 /** Appends an event about `row`; beyond the capacity it is counted as lost. */
 export function report(row: i32, kind: u32, detail: u32, node: u32, value: u64): void {
   const n = load<u32>(events);
@@ -127,8 +135,11 @@ export function report(row: i32, kind: u32, detail: u32, node: u32, value: u64):
 /** Counts and reports a violation by the place at `node`. The caller drops the row. */
 export function violate(row: i32, violation: u32, node: u32, value: u64): void {
   const place = <i32>node - NODE_PLACE_FIRST;
-  if (place >= 0) count(COUNTER_PLACE_VIOLATIONS + place, 1);
-  report(row, EVENT_VIOLATION, violation, node, value);
+  if (place >= 0) count(COUNTER_PLACE_VIOLATIONS + place * VIOLATIONS_MAX + <i32>violation, 1);
+  const n = u8At(reported, node);
+  setU8(reported, node, min<u32>(n + 1, EVENTS_PER_PLACE_MAX));
+  if (n < <u32>EVENTS_PER_PLACE_MAX) report(row, EVENT_VIOLATION, violation, node, value);
+  else count(COUNTER_EVENTS_LOST, 1);
 }
 
 /** Counts a denial under its tuple; the first of a tuple is an event. */
@@ -147,12 +158,14 @@ function deny(row: i32, node: u32): void {
     if (load<u32>(p) == src && load<u32>(p, DENIED_DST_OFFSET) == dst &&
         load<u32>(p, DENIED_PORT_OFFSET) == key && load<u8>(p, DENIED_TO_OFFSET) == to) {
       store<u64>(p, load<u64>(p, DENIED_PACKETS_OFFSET) + 1, DENIED_PACKETS_OFFSET);
+      store<u64>(p, u64At(rowTime, row), DENIED_LAST_OFFSET);
       return;
     }
     at = (at + 1) & 4095;
   }
   const rows = counter(COUNTER_DENIED_ROWS);
   if (rows >= <u64>DENIED_ROWS_MAX) {
+    if (!counter(COUNTER_DENIED_OTHER)) report(row, EVENT_DENIED, DROP_DENIED, node, 0);
     count(COUNTER_DENIED_OTHER, 1);
     return;
   }
@@ -164,5 +177,6 @@ function deny(row: i32, node: u32): void {
   store<u32>(p, key, DENIED_PORT_OFFSET);
   store<u8>(p, <u8>to, DENIED_TO_OFFSET);
   store<u64>(p, 1, DENIED_PACKETS_OFFSET);
+  store<u64>(p, u64At(rowTime, row), DENIED_FIRST_OFFSET);
   report(row, EVENT_DENIED, DROP_DENIED, node, 0);
 }

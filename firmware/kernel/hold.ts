@@ -2,9 +2,9 @@
  * Hold: rows that a module keeps until a message reaches it, or for HOLD_NS. First in, first out
  * a module; they come back before new rows, at the place that held them.
  *
- *   a module's queue: u32 count, u32 released (how many of the first come back), 56 bytes 0,
- *   then HELD_PER_MODULE_MAX records: i64 held at, i64 timed out (1 or 0), u64[2] the key of the
- *   row's flow (an entry's first 15 bytes), the saved row
+ *   a module's queue: u32 count, u32 released (how many of the first come back), u32 generation
+ *   of what released them, 52 bytes 0, then HELD_PER_MODULE_MAX records: i64 held at, i64 timed out
+ *   (1 or 0), u64[2] the key of the row's flow (an entry's first 15 bytes), the saved row
  */
 import { HELD_RELEASED, HELD_TIMED_OUT } from '../../config/abi';
 import {
@@ -15,8 +15,8 @@ import { entryAt } from './flow-table';
 import { count } from './counters';
 import { markRare } from './parse';
 import {
-  ROW_UNCOUNTED, metaHeld, restoreRow, rowFlags, rowFlow, rowHeldAt, rowNode, saveRow, savedRowSize,
-  setU64, setU8, u32At, u64At, u8At,
+  ROW_UNCOUNTED, metaHeld, restoreRow, rowFlags, rowFlow, rowGeneration, rowHeldAt,
+  rowNode, saveRow, savedRowSize, setU64, setU8, u32At, u64At, u8At,
 } from './rows';
 import { word } from './tables';
 
@@ -79,9 +79,14 @@ export function holdRow(row: i32, module: u32, node: u32): bool {
   return true;
 }
 
-/** A message has reached the module: all that it holds comes back in the next breath. */
-export function releaseHeld(module: u32): void {
-  store<u32>(queueOf(module), load<u32>(queueOf(module)), 4);
+/**
+ * A message of this generation has reached the module: all that it holds comes back in the next
+ * breath, and what follows from that is of a later generation.
+ */
+export function releaseHeld(module: u32, generation: u32): void {
+  const queue = queueOf(module);
+  store<u32>(queue, load<u32>(queue), 4);
+  store<u32>(queue, max<u32>(generation, load<u32>(queue, 8)), 8);
 }
 
 /** Lets go of what has been held for HOLD_NS, marked timed out. */
@@ -135,11 +140,13 @@ export function restoreHeld(row: i32): bool {
     restoreRow(row, first + RECORD_HEADER);
     markRare();
     isFlowGone = flowKey(row, 0) != load<u64>(first, 16) || flowKey(row, 8) != load<u64>(first, 24);
+    setU8(rowGeneration, row, max<u32>(u8At(rowGeneration, row), load<u32>(queue, 8)));
     setU8(metaHeld, row, load<u64>(first, 8) ? HELD_TIMED_OUT : HELD_RELEASED);
     const held = load<u32>(queue) - 1;
     memory.copy(first, first + recordSize, held * recordSize);
     store<u32>(queue, held);
     store<u32>(queue, released - 1, 4);
+    if (released == 1) store<u32>(queue, 0, 8);
     heldTotal--;
     if (!(u8At(rowFlags, row) & ROW_UNCOUNTED)) count(COUNTER_HELD, -1);
     return true;

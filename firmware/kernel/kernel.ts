@@ -22,6 +22,7 @@ import { counters, denied, events, outcomes } from './counters';
 import { openFlows } from './flow-table';
 import { expireHeld, openHold, releasedCount } from './hold';
 import { madeCount, madeRegion, makeFrames } from './made';
+
 import { openPolicy } from './policy';
 import { openPorts } from './ports';
 import { arrivedCount, taken } from './receive';
@@ -36,11 +37,12 @@ import {
 // The steps. All times are ns since boot; places and modules go by number.
 export { beginBreath, endBreath, receive } from './receive';
 export { local, policy as policyStage } from './policy';
-export { gatherRow as gatherAgain, dropStage as faultStage } from './stage';
+export { gatherRow as gatherAgain, dropStage as faultStage, generationOfStage } from './stage';
 export { monitor as monitorStage } from './monitor';
 export { transmit as transmitStage } from './transmit';
 export { releaseHeld as release } from './hold';
 export { setLink } from './ports';
+export { blame } from './made';
 
 // What the board reads: addresses in this memory, and small numbers.
 export { allocate, arrivalsOf as arrivalsAddress, freeSlots as slotsFree } from './arena';
@@ -77,7 +79,7 @@ export function gatherStage(place: u32): i32 {
   return gather(place, breathNow);
 }
 
-/** The frames that a call left; `generation` is of what caused a call outside `process`. */
+/** The frames that a call left; `generation` is of what caused it. */
 export function takeFrames(place: u32, isProcess: bool, generation: u32): void {
   const sequence = isProcess ? 0 : nextSequence();
   const time = isProcess ? breathNow : clock;

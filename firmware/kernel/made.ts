@@ -84,9 +84,6 @@ export function makeFrames(
   if (isProcess) {
     // What a call makes on its own is caused by the rows it was handed.
     sequence = u32At(rowSequence, stageRow(0));
-    for (let k = 0; k < stageCount; k++) {
-      generation = max<u32>(generation, u8At(rowGeneration, stageRow(k)));
-    }
   }
   if (used > <u32>(REGION_SIZE - REGION_HEADER_SIZE)) return blame(place, VIOLATION_FRAME, used);
   let at = madeRegion + REGION_HEADER_SIZE;
@@ -106,7 +103,7 @@ export function makeFrames(
 }
 
 /** A violation that concerns no row of the vector. */
-function blame(place: u32, violation: u32, value: u64): void {
+export function blame(place: u32, violation: u32, value: u64): void {
   clearRow(ROW_SPARE);
   setU8(metaIngress, ROW_SPARE, PORT_NONE);
   setU8(metaEgress, ROW_SPARE, PORT_NONE);

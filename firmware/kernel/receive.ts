@@ -20,7 +20,7 @@ import { breathNow, nextSequence, openTime } from './breath';
 import { openBreath } from './breath-flows';
 import { fillRows } from './bulk';
 import { classify } from './classify';
-import { count, drop, violate } from './counters';
+import { count, drop, endEvents, violate } from './counters';
 
 import { isFlowGone, releasedCount, restoreHeld } from './hold';
 import { MADE_SIZE, forgetMade, madeCount, madeQueue, sortMade } from './made';
@@ -118,6 +118,7 @@ function clear(first: usize, last: usize, width: i32, rows: i32): void {
 export function endBreath(): void {
   forgetMade(madeTaken);
   madeTaken = 0;
+  endEvents();
 }
 
 /**

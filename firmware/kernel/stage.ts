@@ -4,7 +4,7 @@
  * declares, of rows that stand at it, and is never shared.
  */
 import {
-  COLUMN_FRAME, COLUMN_PAYLOAD, DROP_FAULT, READ_COUNT_OFFSET, READ_NOW_OFFSET, READ_PLACE_OFFSET,
+  COLUMN_FRAME, COLUMN_PAYLOAD, READ_COUNT_OFFSET, READ_NOW_OFFSET, READ_PLACE_OFFSET,
   VECTOR_ROWS_MAX,
 } from '../../config/abi';
 import {
@@ -17,8 +17,8 @@ import { copyExactly } from './bulk';
 import { count, drop } from './counters';
 import { PROTO_ICMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './parse';
 import {
-  columnAddress, ipv4Proto, rowCount, rowEnd, rowFrame, rowL3, rowL4, rowNode, setU16, setU32,
-  setU64, u16At, u32At, u64At, u8At,
+  columnAddress, ipv4Proto, rowCount, rowEnd, rowFrame, rowGeneration, rowL3, rowL4, rowNode,
+  setU16, setU32, setU64, u16At, u32At, u64At, u8At,
 } from './rows';
 import { part, placeAt } from './tables';
 
@@ -61,6 +61,15 @@ export function gather(place: u32, now: i64): i32 {
   return stageCount;
 }
 
+/** The highest generation of the stage's rows: what the call makes is of the next one. */
+export function generationOfStage(): u32 {
+  let generation: u32 = 0;
+  for (let k = 0; k < stageCount; k++) {
+    generation = max<u32>(generation, u8At(rowGeneration, stageRow(k)));
+  }
+  return generation;
+}
+
 /** The rows of the stage whose call faulted, while they are run one by one. */
 const retryRows: usize = memory.data(VECTOR_ROWS_MAX, 64);
 let retryCount: i32 = 0;
@@ -80,8 +89,8 @@ export function gatherRow(place: u32, k: i32): i32 {
 }
 
 /** Drops all rows of the current stage. */
-export function dropStage(place: u32): void {
-  for (let k = 0; k < stageCount; k++) drop(stageRow(k), DROP_FAULT, NODE_PLACE_FIRST + place);
+export function dropStage(place: u32, reason: u32): void {
+  for (let k = 0; k < stageCount; k++) drop(stageRow(k), reason, NODE_PLACE_FIRST + place);
 }
 
 function fillBlock(place: u32, block: usize): void {

@@ -2,12 +2,13 @@
 import { DROP_NAMED_FIRST, DROP_REASONS_MAX, PORTS_MAX } from '../../config/abi.ts';
 import { dropReasonName } from '../../config/drop-reasons.ts';
 import type { Router } from '../../config/router.ts';
-import { zoneName } from '../board/audit.ts';
 import type { Board } from '../board/board.ts';
 import type { KernelExports } from '../board/kernel.ts';
 import type { ModuleSlot } from '../board/module-slot.ts';
 import * as layout from '../boot/table-layout.ts';
 import type { Tables } from '../boot/tables.ts';
+import { violations } from './violations.ts';
+import { zoneName } from './zone-name.ts';
 
 /** received + originated = transmitted + consumed + dropped + held, always. */
 export interface Counters {
@@ -21,13 +22,21 @@ export interface Counters {
   readonly ports: Readonly<Record<string, { received: number; transmitted: number }>>;
   /** By policy flow: frames transmitted both ways, their IP total lengths, entries committed. */
   readonly flows: Readonly<Record<string, { packets: number; bytes: number; connections: number }>>;
-  readonly modules: Readonly<
-    Record<string, { packets: number; violations: number; faults: number }>
-  >;
+  readonly modules: Readonly<Record<string, ModuleCounters>>;
   readonly denied: readonly DeniedRow[];
   /** Denied packets beyond the table's rows. */
   readonly deniedOther: number;
   readonly eventsLost: number;
+}
+
+/** What one module did, over all its places. */
+export interface ModuleCounters {
+  readonly packets: number;
+  readonly violations: number;
+  readonly violationsByKind: Readonly<Record<string, number>>;
+  readonly faults: number;
+  readonly restarts: number;
+  readonly state: 'running' | 'quarantined';
 }
 
 /** Denied packets of one tuple; `to` is null where no route was known. */
@@ -115,13 +124,27 @@ function readModules(
   at: (index: number) => number,
 ): Counters['modules'] {
   return Object.fromEntries(
-    slots.map(({ loaded, index, faults }) => {
+    slots.map(({ loaded, index, supervisor }) => {
       const places = tables.pipeline.places.flatMap(({ module }, place) =>
         module === index ? [place] : [],
       );
-      const sum = (first: number) => places.reduce((total, place) => total + at(first + place), 0);
-      const packets = sum(layout.COUNTER_PLACE_PACKETS);
-      return [loaded.name, { packets, violations: sum(layout.COUNTER_PLACE_VIOLATIONS), faults }];
+      const sum = (counter: (place: number) => number) =>
+        places.reduce((total, place) => total + at(counter(place)), 0);
+      const kinds = [...violations]
+        .map(([id, { name }]) => {
+          const first = layout.COUNTER_PLACE_VIOLATIONS + id;
+          return [name, sum((place) => first + place * layout.VIOLATIONS_MAX)] as const;
+        })
+        .filter(([, count]) => count > 0);
+      const counters = {
+        packets: sum((place) => layout.COUNTER_PLACE_PACKETS + place),
+        violations: kinds.reduce((total, [, count]) => total + count, 0),
+        violationsByKind: Object.fromEntries(kinds),
+        faults: supervisor.faults,
+        restarts: supervisor.restarts,
+        state: supervisor.state === 'quarantined' ? 'quarantined' : 'running',
+      } as const;
+      return [loaded.name, counters];
     }),
   );
 }

@@ -70,8 +70,8 @@ export class PacketTrace {
         this.#made(place, first);
       },
       monitorStage: (place) => this.#monitor(place, () => kernel.monitorStage(place)),
-      faultStage: (place) => {
-        kernel.faultStage(place);
+      faultStage: (place, reason) => {
+        kernel.faultStage(place, reason);
         for (const path of this.#paths()) {
           if (path.index < 0) continue;
           path.steps.push({ kind: 'fault', place, after: this.#rows.read(path.row) });

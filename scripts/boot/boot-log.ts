@@ -52,6 +52,17 @@ export class BootLog {
     this.item(`stages in this order: ${order}`);
   }
 
+  /** A line of the audit log, if it is about a module that failed. */
+  incident(line: string): void {
+    const { time, event, module, call, fault, remedy, repeated } = JSON.parse(line);
+    const what = `${fault} in ${call}`;
+    if (event === 'quarantine') {
+      this.print(this.style.warning(`${time} s: module ${module} is quarantined after ${what}`));
+    } else if (event === 'fault' && repeated === undefined) {
+      this.print(`${time} s: module ${module} failed, ${what}: ${remedy}`);
+    }
+  }
+
   policy(router: Router): void {
     const { flows } = router;
     this.heading(`policy: default deny, ${formatCount(flows.length)} flows may be carried`);

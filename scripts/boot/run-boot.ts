@@ -3,6 +3,7 @@ import { loadRouter, type Router } from '../../config/router.ts';
 import { Board } from '../../firmware/board/board.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
+import { AuditLog } from '../../firmware/report/audit-log.ts';
 import { readCounters } from '../../firmware/report/counters.ts';
 import { explainError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -46,7 +47,9 @@ function boot(firmware: Firmware, router: Router, wires: readonly PortWire[], lo
   const tables = compileTables(firmware.system, router);
   log.authority(firmware, tables);
   log.policy(router);
-  const board = new Board(firmware, router, tables);
+  const board = new Board(firmware, router, tables, {
+    openAudit: (opened) => new AuditLog(opened, (line) => log.incident(line)),
+  });
   for (const nic of board.nics) nic.setLink(wires.some(({ port }) => port === nic.port));
   log.board(router, board.nics);
   return board;
@@ -72,8 +75,10 @@ async function run(
   if (open.isIdle) await interrupt.wait();
   while (!interrupt.isRaised && frames.run(frames.count + SLICE_FRAMES)) await nextTurn();
   board.finish();
+  const audit = board.endAudit();
   return reportOf(readCounters(board), {
-    receipt: receipt.finish(board.audit.digest),
+    audit,
+    receipt: receipt.finish(audit),
     seconds: Math.round((performance.now() - start) * 1000) / 1_000_000,
     isDeveloperMode: options.system !== undefined,
   });

@@ -2,7 +2,6 @@
 import type { ColumnName } from '../../config/columns.ts';
 import { dropReasonName } from '../../config/drop-reasons.ts';
 import type { PolicyFlow, Router } from '../../config/router.ts';
-import { zoneName } from '../../firmware/board/audit.ts';
 import { NODE_NONE } from '../../firmware/boot/table-layout.ts';
 import type { Tables } from '../../firmware/boot/tables.ts';
 import type { RowState } from '../../firmware/report/kernel-rows.ts';
@@ -12,6 +11,7 @@ import {
   type PolicyQuery,
 } from '../../firmware/report/policy-search.ts';
 import type { TraceStep } from '../../firmware/report/traced-packet.ts';
+import { zoneName } from '../../firmware/report/zone-name.ts';
 import { formatIpv4 } from '../../netstack/address.ts';
 import { describeProtocol, hasPorts } from '../../netstack/protocols.ts';
 import type { ExplainedBy, NearFlowShown, StepShown } from './explanation.ts';

@@ -4,6 +4,7 @@
  * clock, no version of Node or of the operating system.
  */
 import { createHash } from 'node:crypto';
+import type { AuditEnd } from '../../firmware/board/audit.ts';
 import { FrameDigest } from './frame-digest.ts';
 
 /** What ran: digests in hex of the firmware and of the configuration, and the ports' names. */
@@ -50,8 +51,8 @@ export class Receipt {
     this.sent[port].add(port, seconds, nanoseconds, data, start, end, end - start);
   }
 
-  /** SHA-256 in hex; `audit` is that of the audit log. There is nothing to add after it. */
-  finish(audit: string): string {
+  /** SHA-256 in hex; `audit` is the end of the audit log. There is nothing to add after it. */
+  finish(audit: AuditEnd): string {
     const { firmware, configuration, ports } = this.subject;
     const lines = [
       'sluice receipt 1',
@@ -59,7 +60,7 @@ export class Receipt {
       `configuration ${configuration}`,
       `arrived ${this.arrived.finish()}`,
       ...ports.map((name, port) => `sent ${name} ${this.sent[port].finish()}`),
-      `audit ${audit}`,
+      `audit ${audit.lines} ${audit.head}`,
     ];
     return createHash('sha256')
       .update(`${lines.join('\n')}\n`)

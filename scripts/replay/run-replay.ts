@@ -3,6 +3,7 @@ import { loadRouter, type Router } from '../../config/router.ts';
 import { Board } from '../../firmware/board/board.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
+import { AuditLog } from '../../firmware/report/audit-log.ts';
 import { readCounters } from '../../firmware/report/counters.ts';
 import { Interrupt } from '../boot/interrupt.ts';
 import { portIndex } from '../commands/port-name.ts';
@@ -91,7 +92,7 @@ async function replay(
 ): Promise<Report> {
   const tables = compileTables(firmware.system, router);
   const board = new Board(firmware, router, tables, {
-    audit: (line) => sent?.audit.write(line),
+    openAudit: (opened) => new AuditLog(opened, (line) => sent?.audit.write(line)),
   });
   const receipt = new Receipt({
     firmware: firmware.digest,
@@ -110,8 +111,10 @@ async function replay(
     progress.finish();
   }
   const seconds = Math.round((performance.now() - start) * 1000) / 1_000_000;
+  const audit = board.endAudit();
   return reportOf(readCounters(board), {
-    receipt: receipt.finish(board.audit.digest),
+    audit,
+    receipt: receipt.finish(audit),
     seconds,
     isDeveloperMode: options.system !== undefined,
   });

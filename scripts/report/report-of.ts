@@ -14,6 +14,7 @@ import {
 
 /** What a run knows beside its counters. `seconds` is the host's time, not the board's. */
 export interface RunFacts {
+  readonly audit: Report['audit'];
   readonly receipt: string;
   readonly seconds: number;
   readonly isDeveloperMode: boolean;
@@ -54,6 +55,7 @@ export function reportOf(counters: Counters, facts: RunFacts): Report {
     flows: { ...counters.flows },
     denied: deniedRows(counters),
     modules: { ...counters.modules },
+    audit: facts.audit,
     receipt: facts.receipt,
     ...(facts.isDeveloperMode ? { developerMode: true as const } : {}),
     seconds,

@@ -101,8 +101,9 @@ function modulesSection(report: Report, limits: PageLimits): Section {
     module.packets,
     module.violations,
     module.faults,
+    module.state,
   ]);
-  const head = ['module', 'packets', 'violations', 'faults'];
+  const head = ['module', 'packets', 'violations', 'faults', 'state'];
   return { title: 'Modules', blocks: cutTable(head, rows, limits) };
 }
 
@@ -126,6 +127,9 @@ export function reportPage(report: Report, title: ReportTitle, limits: PageLimit
     summary: `${formatCount(report.received)} frames in ${report.seconds.toFixed(3)} s: ${rate}`,
     balance: balanceOf(report),
     sections: sections.filter(({ blocks }) => blocks.length > 0),
-    footer: [['receipt', report.receipt]],
+    footer: [
+      ['audit', `${report.audit.head}, line ${formatCount(report.audit.lines)}`],
+      ['receipt', report.receipt],
+    ],
   };
 }

@@ -31,7 +31,10 @@ const denied = z.strictObject({
 const moduleCounts = z.strictObject({
   packets: count.describe('Packets that the module was handed, over all its places'),
   violations: count.describe('Attempts at something that its manifest does not declare'),
+  violationsByKind: z.record(z.string(), count).describe('The same, by what was tried'),
   faults: count.describe('Calls that trapped or exceeded a limit'),
+  restarts: count.describe('Times that it was given a fresh instance after a fault'),
+  state: z.enum(['running', 'quarantined']).describe('Quarantined: it failed too often'),
 });
 
 export const reportSchema = z
@@ -47,6 +50,15 @@ export const reportSchema = z
     flows: z.record(z.string(), flow).describe('What each flow of the router file carried'),
     denied: z.array(denied).describe('What no flow permits: at most 1,000 rows, then one `other`'),
     modules: z.record(z.string(), moduleCounts),
+    audit: z
+      .strictObject({
+        lines: count.describe('Lines of the audit log'),
+        head: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/)
+          .describe('SHA-256 of its last line'),
+      })
+      .describe('What `sluice audit verify` compares the log with'),
     receipt: z
       .string()
       .regex(/^[0-9a-f]{64}$/)

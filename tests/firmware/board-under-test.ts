@@ -7,6 +7,7 @@ import { neighborRanges, portMap } from '../../firmware/boot/address-map.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { valueAt } from '../../firmware/boot/range-map.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
+import { AuditLog } from '../../firmware/report/audit-log.ts';
 import { type Counters, readCounters } from '../../firmware/report/counters.ts';
 import { type Outcome, takeOutcomes, traceOutcomes } from '../../firmware/report/outcomes.ts';
 import { buildPacket } from '../../netstack/build-packet.ts';
@@ -64,8 +65,9 @@ export class BoardUnderTest {
     const tables = compileTables(firmware.system, router);
     this.board = new Board(firmware, router, tables, {
       ...setup,
-      audit: (line) => this.auditLines.push(line),
+      openAudit: (board) => new AuditLog(board, (line) => this.auditLines.push(line)),
     });
+    this.auditLines.length = 0; // but for the first, which names firmware and configuration
     this.#farSides = this.board.nics.map((nic, port) => {
       const neighbors = neighborRanges(router).filter((range) => range.port === port);
       const hasHosts = setup.farSides?.includes(nic.name) ?? true;
@@ -177,6 +179,9 @@ export class BoardUnderTest {
     expect(this.board.kernel.memory.buffer.byteLength).toBe(this.#memorySize);
     const delta = counterDifference(this.#before, counters);
     this.#before = counters;
+    // What is like an event of an earlier step is told of in full all the same.
+    this.board.audit.onBreath(this.board.kernel.now());
+    this.board.audit.flush(this.board.kernel.now());
     const audit = this.auditLines.splice(0).map((line) => JSON.parse(line));
     return { sent: this.#sent.splice(0), delta, audit, outcomes: takeOutcomes(this.board) };
   }

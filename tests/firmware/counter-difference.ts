@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { Counters } from '../../firmware/report/counters.ts';
 
 function flatten(value: unknown, path: string, into: Map<string, number>): void {
+  if (typeof value === 'string') return;
   if (typeof value === 'number') into.set(path, value);
   else if (Array.isArray(value)) into.set(path, value.length);
   else {

@@ -1,4 +1,5 @@
 /** The kernel alone, between NICs and a test that looks at its rows; no module runs. */
+import { DROP_FAULT } from '../../config/abi.ts';
 import { loadSystem } from '../../config/system.ts';
 import { RawSocketSim } from '../../drivers/raw-socket-sim.ts';
 import {
@@ -62,7 +63,7 @@ export async function startKernelUnderTest(yaml: string, system: string): Promis
     dropAll() {
       kernel.local();
       for (const place of tables.pipeline.places.keys()) {
-        if (kernel.gatherStage(place) > 0) kernel.faultStage(place);
+        if (kernel.gatherStage(place) > 0) kernel.faultStage(place, DROP_FAULT);
       }
       kernel.policyStage();
       kernel.transmitStage();

@@ -7,6 +7,7 @@ import { Board, type BoardOptions } from '../../firmware/board/board.ts';
 import { neighborRanges } from '../../firmware/boot/address-map.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
+import { AuditLog } from '../../firmware/report/audit-log.ts';
 import { type Counters, readCounters } from '../../firmware/report/counters.ts';
 import { rewriteDestination } from '../../scripts/replay/rewrite-destination.ts';
 import { SourcePorts } from '../../scripts/replay/source-ports.ts';
@@ -34,7 +35,7 @@ export function replay(
   const tables = compileTables(firmware.system, router);
   const board = new Board(firmware, router, tables, {
     ...options,
-    audit: (line) => audit.push(line),
+    openAudit: (opened) => new AuditLog(opened, (line) => audit.push(line)),
   });
   const hash = createHash('sha256');
   const farSides = board.nics.map(
@@ -56,6 +57,7 @@ export function replay(
   const before = board.kernel.memory.buffer.byteLength;
   feed(board, new SourcePorts(router), frames);
   board.finish();
+  board.endAudit();
   const counters = readCounters(board);
   requireConservation(counters);
   const memory = [before, board.kernel.memory.buffer.byteLength] as const;

@@ -107,10 +107,9 @@ describe('invariant 7: no frame, configuration, image or message makes the kerne
     expect(step.delta).toMatchObject({ received: 5, dropped: 2, 'drops.fault': 2 });
     // Once for all rows, then once for each of the two alone.
     expect(step.delta['modules.puppet.faults']).toBe(3);
-    expect(step.audit.map(({ event, by }) => [event, by])).toEqual([
-      ['fault', 'puppet'],
-      ['fault', 'puppet'],
-      ['fault', 'puppet'],
+    expect(step.audit).toMatchObject([
+      { event: 'fault', module: 'puppet', call: 'process', fault: 'trap', remedy: 'restart' },
+      { event: 'fault', module: 'puppet', repeated: 2 },
     ]);
     expect(linesOf(board.send(TEXT))).toHaveLength(1);
   });

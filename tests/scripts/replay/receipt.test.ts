@@ -29,9 +29,10 @@ describe('FrameDigest', () => {
 });
 
 const subject = { firmware: 'f1', configuration: 'c1', ports: ['eth0', 'eth1'] };
+const auditEnd = { lines: 1, head: 'a1' };
 const frame = Buffer.from('0102030405', 'hex');
 
-function run(receipt: Receipt, order: readonly number[] = [0, 1], audit = 'a1'): string {
+function run(receipt: Receipt, order: readonly number[] = [0, 1], audit = auditEnd): string {
   receipt.addArrived(0, 1, 2, frame, 0, 5, 5);
   for (const port of order) receipt.addSent(port, 1, 3, frame, 0, 5);
   return receipt.finish(audit);
@@ -50,7 +51,8 @@ describe('Receipt', () => {
   });
 
   it('changes with another audit log', () => {
-    expect(run(new Receipt(subject), [0, 1], 'a2')).not.toBe(base);
+    expect(run(new Receipt(subject), [0, 1], { ...auditEnd, head: 'a2' })).not.toBe(base);
+    expect(run(new Receipt(subject), [0, 1], { ...auditEnd, lines: 2 })).not.toBe(base);
   });
 
   const changes: [string, (receipt: Receipt) => void][] = [
@@ -74,7 +76,7 @@ describe('Receipt', () => {
   const sentOnce = (port: number, seconds: number, nanoseconds: number, end: number) => {
     const receipt = new Receipt(subject);
     receipt.addSent(port, seconds, nanoseconds, frame, 0, end);
-    return receipt.finish('a1');
+    return receipt.finish(auditEnd);
   };
   it('changes with the port, the time, and the bytes of a frame', () => {
     const all = [

@@ -1,5 +1,14 @@
 import { otherDenied, type Report } from '../../../scripts/report/report.ts';
 
+/** What a module does that never did anything wrong. */
+const harmless = {
+  violations: 0,
+  violationsByKind: {},
+  faults: 0,
+  restarts: 0,
+  state: 'running',
+} as const;
+
 /** A report in which every part has something to show, and the counters add up. */
 export const exampleReport: Report = {
   received: 12_345,
@@ -55,11 +64,19 @@ export const exampleReport: Report = {
     otherDenied(3),
   ],
   modules: {
-    route: { packets: 11_096, violations: 0, faults: 0 },
-    neighbor: { packets: 9_000, violations: 0, faults: 0 },
-    arp: { packets: 26, violations: 0, faults: 0 },
-    icmp: { packets: 6, violations: 2, faults: 1 },
+    route: { packets: 11_096, ...harmless },
+    neighbor: { packets: 9_000, ...harmless },
+    arp: { packets: 26, ...harmless },
+    icmp: {
+      packets: 6,
+      violations: 2,
+      violationsByKind: { range: 1, output: 1 },
+      faults: 3,
+      restarts: 2,
+      state: 'quarantined',
+    },
   },
+  audit: { lines: 12, head: 'ab'.repeat(32) },
   receipt: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   seconds: 0.0123,
   packetsPerSecond: 1_003_658.54,
@@ -78,6 +95,7 @@ export const emptyReport: Report = {
   flows: {},
   denied: [],
   modules: {},
+  audit: exampleReport.audit,
   receipt: exampleReport.receipt,
   seconds: 0,
   packetsPerSecond: 0,

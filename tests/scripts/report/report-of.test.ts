@@ -15,7 +15,7 @@ const counters: Counters = {
   drops: { denied: 3 },
   ports: { eth0: { received: 5, transmitted: 2 } },
   flows: { web: { packets: 2, bytes: 80, connections: 1 } },
-  modules: { route: { packets: 2, violations: 0, faults: 0 } },
+  modules: { route: exampleReport.modules.route },
   denied: [
     { ...row, protocol: 6, port: 502 },
     { ...row, protocol: 1, port: 7 },
@@ -23,7 +23,12 @@ const counters: Counters = {
   deniedOther: 0,
   eventsLost: 0,
 };
-const facts = { receipt: exampleReport.receipt, seconds: 0.5, isDeveloperMode: false };
+const facts = {
+  audit: exampleReport.audit,
+  receipt: exampleReport.receipt,
+  seconds: 0.5,
+  isDeveloperMode: false,
+};
 
 describe('reportOf', () => {
   it('gives every counter, names for numbers, and packets a second', () => {

@@ -44,7 +44,9 @@ describe('a report as text', () => {
       ports: { [name]: { received: huge, transmitted: huge } },
       flows: { [name]: { packets: huge, bytes: huge, connections: huge } },
       denied: [{ ...exampleReport.denied[1], from: name, to: name, packets: huge }],
-      modules: { [name]: { packets: huge, violations: huge, faults: huge } },
+      modules: {
+        [name]: { ...exampleReport.modules.icmp, packets: huge, violations: huge, faults: huge },
+      },
     };
     const lines = reportText(report, { ...title, router: `${name}/`.repeat(4) }).split('\n');
     const tooLong = lines.filter((line) => line.length > REPORT_COLUMNS);
