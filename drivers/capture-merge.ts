@@ -1,5 +1,5 @@
 import { CaptureError } from './capture-error.ts';
-import type { CaptureSource } from './capture-source.ts';
+import type { CaptureInterface, CaptureSource } from './capture-source.ts';
 
 /**
  * Several captures as one, by time; at equal times in the order of the sources. A record without
@@ -20,8 +20,14 @@ export class CaptureMerge implements CaptureSource {
   seconds = 0;
   nanoseconds = 0;
   hasTime = false;
+  /** An index into the interfaces of that source. */
+  interface = 0;
+  raw = new Uint8Array(0);
+  rawStart = 0;
+  rawEnd = 0;
+  rawWireLength = 0;
 
-  private readonly sources: readonly CaptureSource[];
+  readonly sources: readonly CaptureSource[];
   /** Indexes of the sources that stand on a record, in order. */
   private readonly ready: number[] = [];
   private isStarted = false;
@@ -31,6 +37,11 @@ export class CaptureMerge implements CaptureSource {
   constructor(sources: readonly CaptureSource[]) {
     this.sources = sources;
     this.isNanosecond = sources.some((source) => source.isNanosecond);
+  }
+
+  /** Those of the source that the record is from. */
+  get interfaces(): readonly CaptureInterface[] {
+    return this.source < 0 ? [] : this.sources[this.source].interfaces;
   }
 
   next(): boolean {
@@ -93,6 +104,11 @@ export class CaptureMerge implements CaptureSource {
     this.start = source.start;
     this.end = source.end;
     this.wireLength = source.wireLength;
+    this.interface = source.interface;
+    this.raw = source.raw as Uint8Array<ArrayBuffer>;
+    this.rawStart = source.rawStart;
+    this.rawEnd = source.rawEnd;
+    this.rawWireLength = source.rawWireLength;
     this.hasTime = source.hasTime;
     this.seconds = source.hasTime ? source.seconds : this.nowSeconds;
     this.nanoseconds = source.hasTime ? source.nanoseconds : this.nowNanoseconds;

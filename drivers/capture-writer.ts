@@ -1,10 +1,7 @@
 import * as assert from 'node:assert/strict';
-import * as fs from 'node:fs';
-import { CaptureError, systemCodeOf } from './capture-error.ts';
-import { FrameCopier } from './frame-copier.ts';
+import { LINK_TYPE_ETHERNET } from './link-type.ts';
+import { OutputBuffer } from './output-buffer.ts';
 import {
-  CAPTURED_LENGTH_MAX,
-  LINK_TYPE_ETHERNET,
   PCAP_FILE_HEADER_SIZE,
   PCAP_MAGIC_MICROSECONDS,
   PCAP_MAGIC_NANOSECONDS,
@@ -16,43 +13,32 @@ import {
   RECORD_SECONDS_OFFSET,
   RECORD_WIRE_LENGTH_OFFSET,
 } from './pcap.ts';
-
-const BUFFER_SIZE = 1 << 20;
+import { CAPTURED_LENGTH_MAX } from './record-reader.ts';
 
 /**
  * Writes whole Ethernet frames as classic pcap, little endian, through a buffer of fixed size.
  * Every method, the constructor too, throws CaptureError when the disk refuses.
  */
 export class CaptureWriter {
-  readonly file: string;
   readonly isNanosecond: boolean;
-  private readonly buffer = new Uint8Array(BUFFER_SIZE);
-  private readonly view = new DataView(this.buffer.buffer);
-  private readonly copier = new FrameCopier(this.buffer);
-  private filled = 0;
-  private descriptor: number;
-  private written = 0;
+  private readonly output: OutputBuffer;
 
   /** Creates or empties the file. Without `nanosecond` stamps are cut to microseconds. */
   constructor(path: string, options: { nanosecond: boolean }) {
-    this.file = path;
     this.isNanosecond = options.nanosecond;
-    this.descriptor = -1;
-    try {
-      this.descriptor = fs.openSync(path, 'w');
-    } catch (error) {
-      throw this.unwritable(error);
-    }
-    this.view.setUint32(
-      0,
-      this.isNanosecond ? PCAP_MAGIC_NANOSECONDS : PCAP_MAGIC_MICROSECONDS,
-      true,
-    );
-    this.view.setUint16(4, PCAP_VERSION_MAJOR, true);
-    this.view.setUint16(6, PCAP_VERSION_MINOR, true);
-    this.view.setUint32(16, CAPTURED_LENGTH_MAX, true);
-    this.view.setUint32(20, LINK_TYPE_ETHERNET, true);
-    this.filled = PCAP_FILE_HEADER_SIZE;
+    this.output = new OutputBuffer(path);
+    const { view } = this.output;
+    const magic = this.isNanosecond ? PCAP_MAGIC_NANOSECONDS : PCAP_MAGIC_MICROSECONDS;
+    view.setUint32(0, magic, true);
+    view.setUint16(4, PCAP_VERSION_MAJOR, true);
+    view.setUint16(6, PCAP_VERSION_MINOR, true);
+    view.setUint32(16, CAPTURED_LENGTH_MAX, true);
+    view.setUint32(20, LINK_TYPE_ETHERNET, true);
+    this.output.filled = PCAP_FILE_HEADER_SIZE;
+  }
+
+  get file(): string {
+    return this.output.file;
   }
 
   /**
@@ -66,50 +52,27 @@ export class CaptureWriter {
     seconds: number,
     nanoseconds: number,
   ): void {
+    const { output } = this;
     const length = end - start;
-    assert.ok(length >= 0 && length <= CAPTURED_LENGTH_MAX && this.descriptor >= 0);
-    if (BUFFER_SIZE - this.filled < RECORD_HEADER_SIZE + length) this.flush();
-    const { view, filled } = this;
+    assert.ok(length >= 0 && length <= CAPTURED_LENGTH_MAX && output.isOpen);
+    output.room(RECORD_HEADER_SIZE + length);
+    const { view, filled } = output;
     const fraction = this.isNanosecond ? nanoseconds : Math.floor(nanoseconds / 1000);
     view.setUint32(filled + RECORD_SECONDS_OFFSET, seconds, true);
     view.setUint32(filled + RECORD_FRACTION_OFFSET, fraction, true);
     view.setUint32(filled + RECORD_CAPTURED_LENGTH_OFFSET, length, true);
     view.setUint32(filled + RECORD_WIRE_LENGTH_OFFSET, length, true);
-    this.copier.copy(source, start, end, filled + RECORD_HEADER_SIZE);
-    this.filled = filled + RECORD_HEADER_SIZE + length;
+    output.copier.copy(source, start, end, filled + RECORD_HEADER_SIZE);
+    output.filled = filled + RECORD_HEADER_SIZE + length;
   }
 
   /** Hands what is buffered to the operating system. */
   flush(): void {
-    let done = 0;
-    try {
-      while (done < this.filled) {
-        done += fs.writeSync(this.descriptor, this.buffer, done, this.filled - done);
-      }
-    } catch (error) {
-      this.written += done;
-      // What was refused once is not offered again; the error has been told.
-      this.filled = 0;
-      throw this.unwritable(error);
-    }
-    this.written += done;
-    this.filled = 0;
+    this.output.flush();
   }
 
   /** Writes the rest and releases the file. May be called twice. */
   close(): void {
-    if (this.descriptor < 0) return;
-    try {
-      this.flush();
-    } finally {
-      const descriptor = this.descriptor;
-      this.descriptor = -1;
-      fs.closeSync(descriptor);
-    }
-  }
-
-  private unwritable(error: unknown): CaptureError {
-    const what = `the file cannot be written (${systemCodeOf(error)})`;
-    return new CaptureError('CAPTURE_UNWRITABLE', this.file, this.written, what);
+    this.output.close();
   }
 }

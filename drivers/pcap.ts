@@ -1,4 +1,5 @@
 import { CaptureError } from './capture-error.ts';
+import { describeLinkType, isLinkTypeRead } from './link-type.ts';
 
 /*
  * Classic pcap, draft-ietf-opsawg-pcap: a file header, then records, in the writer's byte order.
@@ -20,16 +21,12 @@ export const PCAP_MAGIC_NANOSECONDS = 0xa1b23c4d;
 export const PCAP_FILE_HEADER_SIZE = 24;
 export const PCAP_VERSION_MAJOR = 2;
 export const PCAP_VERSION_MINOR = 4;
-export const LINK_TYPE_ETHERNET = 1;
 
 export const RECORD_HEADER_SIZE = 16;
 export const RECORD_SECONDS_OFFSET = 0;
 export const RECORD_FRACTION_OFFSET = 4;
 export const RECORD_CAPTURED_LENGTH_OFFSET = 8;
 export const RECORD_WIRE_LENGTH_OFFSET = 12;
-
-/** No record is longer, as in libpcap and Wireshark: a greater length means a damaged file. */
-export const CAPTURED_LENGTH_MAX = 262_144;
 
 const LINK_TYPE_MASK = 0xffff;
 const FCS_PRESENT = 1 << 26;
@@ -38,13 +35,14 @@ const FCS_PRESENT = 1 << 26;
 export interface PcapFormat {
   isLittleEndian: boolean;
   isNanosecond: boolean;
+  linkType: number;
+  snapLength: number;
   /** Bytes of FCS at the end of every frame. */
   fcsSize: number;
 }
 
 /** Formats that are known and not read, by their first bytes and the mask that they need. */
 const OTHER_FORMATS = [
-  { magic: 0x0a0d0d0a, mask: 0xffffffff, name: 'pcapng' },
   { magic: 0x1f8b0000, mask: 0xffff0000, name: 'a gzip file' },
   { magic: 0x28b52ffd, mask: 0xffffffff, name: 'a Zstandard file' },
   { magic: 0xa1b2cd34, mask: 0xffffffff, name: 'modified pcap' },
@@ -73,13 +71,16 @@ export function readPcapFormat(header: DataView, size: number, file: string): Pc
     throw new CaptureError('CAPTURE_UNSUPPORTED_VERSION', file, 4, what);
   }
   const link = header.getUint32(20, isLittleEndian);
-  if ((link & LINK_TYPE_MASK) !== LINK_TYPE_ETHERNET) {
-    const what = `link type ${link & LINK_TYPE_MASK} is not read, only 1 (Ethernet)`;
+  const linkType = link & LINK_TYPE_MASK;
+  if (!isLinkTypeRead(linkType)) {
+    const what = `link type ${describeLinkType(linkType)} is not read`;
     throw new CaptureError('CAPTURE_UNSUPPORTED_LINK_TYPE', file, 20, what);
   }
   return {
     isLittleEndian,
     isNanosecond: (isLittleEndian ? magicLittle : magic) === PCAP_MAGIC_NANOSECONDS,
+    linkType,
+    snapLength: header.getUint32(16, isLittleEndian),
     fcsSize: (link & FCS_PRESENT) === 0 ? 0 : (link >>> 28) * 2,
   };
 }
@@ -98,6 +99,6 @@ function foreignFormat(file: string, magic: number): CaptureError {
   if (other === undefined) {
     return new CaptureError('CAPTURE_NOT_A_CAPTURE', file, 0, 'this is not a capture file');
   }
-  const what = `${other.name} is not read yet, only classic pcap`;
+  const what = `${other.name} is not read yet, only pcap and pcapng`;
   return new CaptureError('CAPTURE_UNSUPPORTED_FORMAT', file, 0, what);
 }

@@ -4,7 +4,8 @@
  */
 import { CaptureError } from '../../drivers/capture-error.ts';
 import { CaptureMerge } from '../../drivers/capture-merge.ts';
-import { type CaptureReader, openCapture } from '../../drivers/capture-reader.ts';
+import { openCapture } from '../../drivers/capture-reader.ts';
+import type { CaptureSource } from '../../drivers/capture-source.ts';
 
 /** A capture to read; `port` is where its frames arrive, null: by their source. */
 export interface CaptureInput {
@@ -22,7 +23,7 @@ export interface CapturesIn {
 
 /** Opens all captures; never throws because of one. */
 export function openCaptures(inputs: readonly CaptureInput[]): CapturesIn {
-  const readers: CaptureReader[] = [];
+  const readers: CaptureSource[] = [];
   const ports: number[] = [];
   const errors: CaptureError[] = [];
   for (const { file, port } of inputs) {

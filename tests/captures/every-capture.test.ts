@@ -65,7 +65,7 @@ describe.skipIf(!hasSharedCaptures)(`every capture${missing}`, () => {
       // What tshark reads of a classic capture, in part or whole, we read.
       if (isReadable(one)) expect(replayed.report.received).toBe(one.packets);
       if (isReadable(one) && one.tshark.rc === 0) expect(replayed.code).toBe(0);
-      if (!isReadable(one)) expect(replayed.report.received).toBe(0);
+      if (!isReadable(one) && one.format === 'pcap') expect(replayed.report.received).toBe(0);
     },
   );
 });

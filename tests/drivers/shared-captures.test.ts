@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openCapture } from '../../drivers/capture-reader.ts';
-import { readAll, readFile } from './pcap-bytes.ts';
+import { readFile } from './pcap-bytes.ts';
 import {
   hasSharedCaptures,
   isReadable,
@@ -9,14 +9,12 @@ import {
   sharedFacts,
 } from './shared-captures.ts';
 
-test('every classic Ethernet capture yields what tshark found in it', ({ skip }) => {
+test('every Ethernet capture yields what tshark found in it', ({ skip }) => {
   if (!hasSharedCaptures) skip(NO_SHARED_CAPTURES);
   const readable = sharedFacts().filter(isReadable);
   expect(readable.length).toBeGreaterThan(70);
   for (const facts of readable) {
-    const reader = openCapture(sharedCapture(facts));
-    expect(reader.isNanosecond, facts.path).toBe(facts.ts_precision === 'ns');
-    const { records, error } = readAll(reader);
+    const { records, error } = readFile(sharedCapture(facts));
     const sum = (size: (record: (typeof records)[0]) => number) =>
       records.reduce((total, record) => total + size(record), 0);
     const isCut = (record: (typeof records)[0]) => record.bytes.length < record.wireLength;
@@ -39,6 +37,15 @@ test('every classic Ethernet capture yields what tshark found in it', ({ skip })
   }
 });
 
+test('stamps have the precision that tshark found', ({ skip }) => {
+  if (!hasSharedCaptures) skip(NO_SHARED_CAPTURES);
+  for (const facts of sharedFacts().filter((one) => isReadable(one) && one.packets > 0)) {
+    const reader = openCapture(sharedCapture(facts));
+    expect(reader.isNanosecond, facts.path).toBe(facts.ts_precision !== 'us');
+    reader.close();
+  }
+});
+
 test('the first and last stamps are those that capinfos found', ({ skip }) => {
   if (!hasSharedCaptures) skip(NO_SHARED_CAPTURES);
   for (const facts of sharedFacts().filter(isReadable)) {
@@ -56,8 +63,8 @@ test('the first and last stamps are those that capinfos found', ({ skip }) => {
 
 test('every other file is refused with the reason that the facts give', ({ skip }) => {
   if (!hasSharedCaptures) skip(NO_SHARED_CAPTURES);
-  const others = sharedFacts().filter((facts) => !isReadable(facts));
-  expect(others.length).toBeGreaterThan(20);
+  const others = sharedFacts().filter((facts) => !isReadable(facts) && facts.format !== 'pcapng');
+  expect(others.length).toBeGreaterThan(10);
   for (const facts of others) {
     const { records, error } = readFile(sharedCapture(facts));
     expect(records, facts.path).toEqual([]);

@@ -9,7 +9,7 @@ export interface CaptureFacts {
   category: string;
   format: string;
   endianness: string | null;
-  ts_precision: string;
+  ts_precision: string | string[];
   version: string | null;
   link_type: number[] | null;
   packets: number;
@@ -33,8 +33,9 @@ export function sharedCapture(facts: CaptureFacts): string {
   return folder + facts.path;
 }
 
-/** Classic pcap of the version and link type that we read. */
+/** pcap or pcapng of the version and link type that we read. */
 export function isReadable(facts: CaptureFacts): boolean {
   const isEthernet = facts.link_type?.length === 1 && facts.link_type[0] === 1;
-  return facts.format === 'pcap' && facts.version === '2.4' && isEthernet;
+  const isVersion = facts.version === (facts.format === 'pcap' ? '2.4' : '1.0');
+  return (facts.format === 'pcap' || facts.format === 'pcapng') && isVersion && isEthernet;
 }

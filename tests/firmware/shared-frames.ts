@@ -18,9 +18,9 @@ export interface CapturedFrame {
   readonly nanoseconds: number;
 }
 
-/** The classic Ethernet captures. */
+/** The Ethernet captures that have frames. */
 export function sharedCaptures(): CaptureFacts[] {
-  return sharedFacts().filter(isReadable);
+  return sharedFacts().filter((facts) => isReadable(facts) && facts.packets > 0);
 }
 
 /** One of them by its path below the shared captures. */

@@ -1,0 +1,49 @@
+import * as fs from 'node:fs';
+import { CaptureError, systemCodeOf } from './capture-error.ts';
+
+/** Bytes in their order, from a file or from whatever stands in for one. */
+export interface ByteStream {
+  /** What an error names. */
+  readonly file: string;
+  /**
+   * Reads what there is into `target` from byte `at` on, at least one byte: their count, 0 at the
+   * end. Throws CaptureError where nothing can be read any more, and again if asked again.
+   */
+  read(target: Uint8Array, at: number): number;
+  /** Releases the file; there is nothing to read after it. May be called twice. */
+  close(): void;
+}
+
+/** A file, read where the caller stands. */
+export class FileStream implements ByteStream {
+  readonly file: string;
+  private descriptor: number;
+  private offset = 0;
+  private failure: CaptureError | null = null;
+
+  /** Takes the open file over. */
+  constructor(descriptor: number, file: string) {
+    this.descriptor = descriptor;
+    this.file = file;
+  }
+
+  read(target: Uint8Array, at: number): number {
+    if (this.failure !== null) throw this.failure;
+    if (this.descriptor < 0) return 0;
+    try {
+      const count = fs.readSync(this.descriptor, target, at, target.length - at, null);
+      this.offset += count;
+      return count;
+    } catch (error) {
+      this.close();
+      const what = `the file cannot be read (${systemCodeOf(error)})`;
+      this.failure = new CaptureError('CAPTURE_UNREADABLE', this.file, this.offset, what);
+      throw this.failure;
+    }
+  }
+
+  close(): void {
+    if (this.descriptor > 0) fs.closeSync(this.descriptor);
+    this.descriptor = -1;
+  }
+}
