@@ -29,6 +29,24 @@ import { describeSctp, readSctp } from './sctp.ts';
 import { describeTcp, readTcp } from './tcp.ts';
 import { describeUdp, readUdp } from './udp.ts';
 
+/** Both ends of a packet. Ports mean nothing where the protocol has none. */
+export interface Endpoints {
+  readonly protocol: number;
+  readonly source: number;
+  readonly destination: number;
+  readonly sport: number;
+  readonly dport: number;
+}
+
+/** Such as `tcp 10.1.0.21:4000 > 10.2.0.7:502`. */
+export function describeEndpoints(ends: Endpoints): string {
+  const { protocol } = ends;
+  const [sport, dport] = hasPorts(protocol) ? [`:${ends.sport}`, `:${ends.dport}`] : ['', ''];
+  const source = formatIpv4(ends.source);
+  const destination = formatIpv4(ends.destination);
+  return `${describeProtocol(protocol)} ${source}${sport} > ${destination}${dport}`;
+}
+
 /** The line of a value, or a refusal in parentheses. */
 function lineOf<Value extends object>(read: Value | string, describe: (value: Value) => string) {
   return typeof read === 'string' ? `(${read})` : describe(read);
@@ -52,14 +70,14 @@ function describeLayer4(bytes: Uint8Array, protocol: number, icmpProtocol: numbe
 }
 
 function describeQuoted({ columns }: ColumnsRead): string {
-  const protocol = columns['quoted.ipv4.proto'];
   if (columns['quoted.ipv4.src'] === 0 && columns['quoted.ipv4.dst'] === 0) return '';
-  const source = formatIpv4(columns['quoted.ipv4.src']);
-  const destination = formatIpv4(columns['quoted.ipv4.dst']);
-  const [sport, dport] = hasPorts(protocol)
-    ? [`:${columns['quoted.l4.sport']}`, `:${columns['quoted.l4.dport']}`]
-    : ['', ''];
-  return ` about ${describeProtocol(protocol)} ${source}${sport} > ${destination}${dport}`;
+  return ` about ${describeEndpoints({
+    protocol: columns['quoted.ipv4.proto'],
+    source: columns['quoted.ipv4.src'],
+    destination: columns['quoted.ipv4.dst'],
+    sport: columns['quoted.l4.sport'],
+    dport: columns['quoted.l4.dport'],
+  })}`;
 }
 
 /** The ports of a layer 4 that has some and is there to read; null otherwise. */

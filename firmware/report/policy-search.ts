@@ -2,6 +2,8 @@
  * Why the policy found no flow for a packet: which flows came near, read from the very tables that
  * the kernel searches (firmware/kernel/first-match.ts).
  */
+
+import type { Endpoints } from '../../netstack/describe.ts';
 import * as layout from '../boot/table-layout.ts';
 import type { Tables } from '../boot/tables.ts';
 
@@ -11,12 +13,8 @@ export interface PolicyQuery {
   readonly to: number;
   readonly ingress: number;
   readonly isTagged: boolean;
-  readonly proto: number;
-  readonly source: number;
-  readonly destination: number;
-  /** 0 where the protocol has none. */
-  readonly sport: number;
-  readonly dport: number;
+  /** Ports are 0 where the protocol has none. */
+  readonly ends: Endpoints;
 }
 
 /** What of a packet a flow tests. */
@@ -83,13 +81,13 @@ class PolicyTables {
 function fieldBits(tables: PolicyTables, query: PolicyQuery): [PolicyField, Uint8Array][] {
   const pair = query.from * (tables.word(layout.TABLE_ZONE_COUNT) + 1) + query.to;
   const arrival = query.ingress * 2 + (query.isTagged ? 1 : 0);
-  const { proto, source, destination, sport, dport } = query;
+  const { protocol, source, destination, sport, dport } = query.ends;
   const direct = (map: number, vectors: number, value: number) =>
     tables.direct(map, vectors, value);
   return [
     ['zones', direct(layout.TABLE_POLICY_ZONES, layout.TABLE_VECTORS_ZONES, pair)],
     ['arrival', direct(layout.TABLE_POLICY_INGRESS, layout.TABLE_VECTORS_INGRESS, arrival)],
-    ['protocol', direct(layout.TABLE_POLICY_PROTO, layout.TABLE_VECTORS_PROTO, proto)],
+    ['protocol', direct(layout.TABLE_POLICY_PROTO, layout.TABLE_VECTORS_PROTO, protocol)],
     ['source', tables.range(layout.TABLE_POLICY_SRC, layout.TABLE_VECTORS_SRC, source)],
     ['source port', direct(layout.TABLE_POLICY_SPORT, layout.TABLE_VECTORS_SPORT, sport)],
     ['destination', tables.range(layout.TABLE_POLICY_DST, layout.TABLE_VECTORS_DST, destination)],

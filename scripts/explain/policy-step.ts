@@ -12,8 +12,7 @@ import {
 } from '../../firmware/report/policy-search.ts';
 import type { TraceStep } from '../../firmware/report/traced-packet.ts';
 import { zoneName } from '../../firmware/report/zone-name.ts';
-import { formatIpv4 } from '../../netstack/address.ts';
-import { describeProtocol, hasPorts } from '../../netstack/protocols.ts';
+import { describeEndpoints } from '../../netstack/describe.ts';
 import type { ExplainedBy, NearFlowShown, StepShown } from './explanation.ts';
 import { changesBetween } from './module-step.ts';
 
@@ -25,17 +24,6 @@ const ZONE_UNKNOWN = 'none';
 
 function numberOf(state: RowState, column: ColumnName): number {
   return state.columns.get(column) as number;
-}
-
-/** Such as `tcp 10.1.0.21:4000 > 10.2.0.7:502`. */
-export function tupleText(state: RowState): string {
-  const proto = numberOf(state, 'ipv4.proto');
-  const [sport, dport] = hasPorts(proto)
-    ? [`:${numberOf(state, 'l4.sport')}`, `:${numberOf(state, 'l4.dport')}`]
-    : ['', ''];
-  const source = formatIpv4(numberOf(state, 'ipv4.src'));
-  const destination = formatIpv4(numberOf(state, 'ipv4.dst'));
-  return `${describeProtocol(proto)} ${source}${sport} > ${destination}${dport}`;
 }
 
 /** The number of the zone that a port is in; -1: it is in none. */
@@ -53,11 +41,13 @@ function queryOf(step: PolicyStep, router: Router): PolicyQuery {
     to: isLocal ? router.zones.length : zoneOf(router, numberOf(state, 'meta.egress')),
     ingress,
     isTagged: numberOf(state, 'vlan.id') !== 0,
-    proto: numberOf(state, 'ipv4.proto'),
-    source: numberOf(state, 'ipv4.src'),
-    destination: numberOf(state, 'ipv4.dst'),
-    sport: numberOf(state, 'l4.sport'),
-    dport: numberOf(state, 'l4.dport'),
+    ends: {
+      protocol: numberOf(state, 'ipv4.proto'),
+      source: numberOf(state, 'ipv4.src'),
+      destination: numberOf(state, 'ipv4.dst'),
+      sport: numberOf(state, 'l4.sport'),
+      dport: numberOf(state, 'l4.dport'),
+    },
   };
 }
 
@@ -94,7 +84,8 @@ export function policyStep(
   { reason, isOwn }: { reason: string | null; isOwn: boolean },
   { tables, router }: ExplainedBy,
 ): StepShown {
-  const { from, to } = queryOf(step, router);
+  const query = queryOf(step, router);
+  const { from, to } = query;
   const flow = step.flow === null ? null : router.flows[step.flow];
   const { node } = step.after;
   const ports = router.board.ports;
@@ -103,7 +94,7 @@ export function policyStep(
     at: step.kind,
     from: (isOwn ? 'router' : zoneName(router, from)) ?? ZONE_UNKNOWN,
     to: zoneName(router, to) ?? ZONE_UNKNOWN,
-    tuple: tupleText(step.before),
+    tuple: describeEndpoints(query.ends),
     flow: flow === null ? null : { name: flow.name, line: flow.line },
     entry: flow === null ? null : step.isNewEntry ? 'new' : 'known',
     stopped: reason ?? referralReason(step),
