@@ -29,6 +29,7 @@ function build(cli: Argv): Argv {
     .option('fix-checksums', { ...SWITCH, describe: 'Repair checksums on the way in' })
     .option('pickup', { ...SWITCH, describe: 'Take TCP connections up in their middle' })
     .option('out', { ...TEXT, describe: 'Write DIR/PORT.pcap with what was sent' })
+    .option('annotate', { ...TEXT, describe: 'Write FILE.pcapng: each frame, and its outcome' })
     .option('expect', {
       ...TEXT,
       describe: 'Exit with 1 unless the report has what REPORT.json has',
@@ -48,9 +49,17 @@ Examples:
       What would this policy pass, what would it deny, and why?
   sluice replay eth0=office.pcap eth1=plant.pcap --config plant.yaml --out sent
       One capture a port, by time; what was sent goes to sent/PORT.pcap.
+  sluice replay plant.pcap --config plant.yaml --annotate told.pcapng
+      The frames as they are, each with a comment: in Wireshark, frame.comment contains "denied".
   sluice replay plant.pcap --config plant.yaml --expect plant.json
       Is it still as it was? plant.json has any of the keys that --json prints; what it leaves
       out, and the time that a run takes, are not compared.`;
+
+function annotateOf(argv: Arguments): string | undefined {
+  const file = textOf(argv, 'annotate');
+  if (file !== '-') return file;
+  throw new UsageError('--annotate - would go to stdout, which carries the report', 'name a file');
+}
 
 function paceOf(argv: Arguments): number | undefined {
   const text = textOf(argv, 'pace');
@@ -79,6 +88,7 @@ export function replayOptions(argv: Arguments): ReplayOptions {
     fixesChecksums: flagOf(argv, 'fix-checksums'),
     picksUp: flagOf(argv, 'pickup'),
     out: textOf(argv, 'out'),
+    annotate: annotateOf(argv),
     expect: textOf(argv, 'expect'),
     pace: paceOf(argv),
     isJson: flagOf(argv, 'json'),

@@ -26,17 +26,25 @@ export class FrameReplay {
   private readonly receipt: Receipt | null;
   private readonly sourcePorts: SourcePorts;
   private readonly changes: FrameChanges;
+  /** Told of each frame and its port before it is changed and arrives. */
+  private readonly watch: ((port: number) => void) | null;
 
   constructor(
     input: CapturesIn,
     wired: WiredBoard,
-    parts: { receipt: Receipt | null; sourcePorts: SourcePorts; changes: FrameChanges },
+    parts: {
+      receipt: Receipt | null;
+      sourcePorts: SourcePorts;
+      changes: FrameChanges;
+      watch?: ((port: number) => void) | undefined;
+    },
   ) {
     this.input = input;
     this.wired = wired;
     this.receipt = parts.receipt;
     this.sourcePorts = parts.sourcePorts;
     this.changes = parts.changes;
+    this.watch = parts.watch ?? null;
   }
 
   /** Replays until `limit` frames have been read in all; false: the captures have no more. */
@@ -71,6 +79,7 @@ export class FrameReplay {
     const port = fixed >= 0 ? fixed : this.sourcePorts.assignPort(data, start, end);
     // Before anything is changed: the receipt is of the capture as it is.
     this.receipt?.addArrived(port, seconds, nanoseconds, data, start, end, wireLength);
+    if (this.watch !== null) this.watch(port);
     if (this.changes.fixesChecksums) fixChecksums(data, start, end, wireLength);
     if (!this.changes.isAsCaptured) {
       rewriteDestination(data, start, end, this.wired.board.nics[port].mac);

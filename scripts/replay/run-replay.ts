@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
 import { loadRouter, type Router } from '../../config/router.ts';
 import { Board } from '../../firmware/board/board.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
@@ -15,6 +16,8 @@ import { printReport } from '../report/print-report.ts';
 import type { Report } from '../report/report.ts';
 import { reportOf } from '../report/report-of.ts';
 import { loadFirmware } from '../toolchain/load-firmware.ts';
+import { UsageError } from '../usage-error.ts';
+import { AnnotatedCapture } from './annotated-capture.ts';
 import { type CapturesIn, openCaptures } from './captures-in.ts';
 import {
   differenceLines,
@@ -23,6 +26,7 @@ import {
   reportDifferences,
 } from './expected-report.ts';
 import type { ReplayOptions } from './options.ts';
+import { refuseOverwriting } from './overwrite-guard.ts';
 import { runPaced } from './pace.ts';
 import { Receipt } from './receipt.ts';
 import { FrameReplay } from './replay-frames.ts';
@@ -81,6 +85,32 @@ async function feed(
   }
 }
 
+/** The annotated capture of `--annotate`, opened. */
+function openAnnotated(
+  options: ReplayOptions,
+  { errors, merge }: CapturesIn,
+  wired: WiredBoard,
+): AnnotatedCapture | null {
+  if (options.annotate === undefined) return null;
+  const isOpen = (file: string) => !errors.some((error) => error.file === file);
+  const files = options.captures.map(({ file }) => file).filter(isOpen);
+  const annotated = new AnnotatedCapture(options.annotate, { files, merge }, wired.board);
+  wired.afterBreath.push(() => annotated.takeOutcomes());
+  return annotated;
+}
+
+/** What would be emptied before it is read, or written twice. @throws {UsageError} */
+function refuseClashes({ annotate, board, captures, config, expect, out, system }: ReplayOptions) {
+  if (annotate === undefined) return;
+  const read = [config, board, system, expect, ...captures.map(({ file }) => file)];
+  refuseOverwriting(
+    read.flatMap((file) => file ?? []),
+    [annotate],
+  );
+  if (out === undefined || dirname(resolve(annotate)) !== resolve(out)) return;
+  throw new UsageError(`--annotate ${annotate} is in the folder of --out`, 'write it elsewhere');
+}
+
 /** Runs the captures through a board of its own. */
 async function replay(
   firmware: Firmware,
@@ -101,7 +131,9 @@ async function replay(
   });
   const wired = new WiredBoard(board, { receipt, writers: sent?.writers ?? [] });
   const sourcePorts = new SourcePorts(router);
-  const frames = new FrameReplay(input, wired, { receipt, sourcePorts, changes: options });
+  const annotated = openAnnotated(options, input, wired);
+  const watch = annotated === null ? undefined : (port: number) => annotated.arrived(port);
+  const frames = new FrameReplay(input, wired, { receipt, sourcePorts, changes: options, watch });
   const progress = new Progress(host, 'frames');
   const start = performance.now();
   try {
@@ -109,6 +141,7 @@ async function replay(
     board.finish();
   } finally {
     progress.finish();
+    annotated?.close();
   }
   const seconds = Math.round((performance.now() - start) * 1000) / 1_000_000;
   const audit = board.endAudit();
@@ -129,6 +162,7 @@ function judge(report: Report, expected: ExpectedReport, file: string, host: Hos
 
 /** Replays captures through the router and prints the report. */
 export async function runReplay(options: ReplayOptions, host: Host): Promise<ExitCode> {
+  refuseClashes(options);
   const router = readRouter(options);
   const expected = options.expect === undefined ? {} : readExpectedReport(options.expect);
   const firmware = await loadFirmware(options.system);

@@ -31,6 +31,7 @@ describe('replay', () => {
       fixesChecksums: false,
       picksUp: false,
       out: undefined,
+      annotate: undefined,
       expect: undefined,
       pace: undefined,
       isJson: false,
@@ -40,7 +41,7 @@ describe('replay', () => {
 
   it('reads every option', () => {
     const more = { 'as-captured': true, 'fix-checksums': true, pickup: true, json: true };
-    const files = { system: 's', board: 'b', out: 'd', expect: 'e.json' };
+    const files = { system: 's', board: 'b', out: 'd', expect: 'e.json', annotate: 'a' };
     const texts = { ...files, in: 'eth0', limit: '1000', pace: '2x' };
     expect(replay(['a'], { ...more, ...texts })).toMatchObject({
       ...{ ...files, in: 'eth0', limit: 1000, pace: 2 },
