@@ -49,11 +49,13 @@ function outcome(row: i32, kind: u32, reason: u32, node: u32): void {
 
 /**
  * Appends to the trace, if somebody asked for it; `flow` is an entry's number + 1, or 0. Frames
- * that modules made fill half of it at most: what arrived finds room if it is drained each breath.
+ * that modules made and that became no rows fill half of it at most: all others find room if it is
+ * drained each breath.
  */
 function record(arrival: u32, what: u32, flow: u32, sequence: u32): void {
   const n = load<u32>(outcomes, 4);
-  const room = arrival == ARRIVAL_NONE ? OUTCOME_CAPACITY >> 1 : OUTCOME_CAPACITY;
+  const isRow = sequence != SEQUENCE_NONE || arrival != ARRIVAL_NONE;
+  const room = isRow ? OUTCOME_CAPACITY : OUTCOME_CAPACITY >> 1;
   if (!load<u32>(outcomes) || n >= <u32>room) return;
   store<u32>(outcomes, n + 1, 4);
   const p = outcomes + 64 + <usize>n * OUTCOME_SIZE;

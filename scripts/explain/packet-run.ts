@@ -98,12 +98,17 @@ export class PacketRun {
         return this.runFrame(frames, input, (packet as { number: number }).number);
       }
       this.read(frames, Number.POSITIVE_INFINITY);
-      for (const error of input.merge.errors) {
-        this.host.stderr.write(`${explainError(error).lines.join('\n')}\n`);
-      }
+      this.tellErrors(input);
       return this.runText(spec, frames.count, input);
     } finally {
       input.merge.close();
+    }
+  }
+
+  /** What could not be read to its end: what came before it stands. */
+  private tellErrors({ merge }: CapturesIn): void {
+    for (const error of merge.errors) {
+      this.host.stderr.write(`${explainError(error).lines.join('\n')}\n`);
     }
   }
 
@@ -116,10 +121,9 @@ export class PacketRun {
 
   private runFrame(frames: FrameReplay, input: CapturesIn, number: number): Arrival {
     if (!this.read(frames, number - 1) || !frames.next()) {
-      for (const error of input.merge.errors) throw error;
-      const { capture } = this.options;
-      const count = formatCount(frames.count);
-      throw new UsageError(`--packet ${number}: ${capture} has ${count} frames`);
+      this.tellErrors(input);
+      const count = frames.count === 1 ? '1 frame' : `${formatCount(frames.count)} frames`;
+      throw new UsageError(`--packet ${number}: ${this.options.capture} has ${count}`);
     }
     const { data, start, end } = input.merge;
     const source = frameSource(data, start, end);

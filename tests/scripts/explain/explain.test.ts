@@ -138,6 +138,18 @@ describe('explain', () => {
     const missing = await sluice('explain', join(folder, 'no.pcap'), ...CONFIG, '--packet', '3');
     expect(missing.code).toBe(2);
     expect(missing.stderr).toContain('there is no such file');
+    const cut = join(folder, 'cut.pcap');
+    writeFileSync(cut, readFileSync(plantCapture).subarray(0, 5000));
+    const damaged = await sluice('explain', cut, ...CONFIG, '--packet', '200');
+    expect([damaged.code, damaged.stdout]).toEqual([2, '']);
+    let end = 24;
+    const sizes = framesOf(plantCapture).map(({ frame }) => 16 + frame.length);
+    const whole = sizes.filter((size) => {
+      end += size;
+      return end <= 5000;
+    });
+    expect(damaged.stderr).toMatch(/byte \d+: the file ends .*\n.*--packet 200: .* frames\n$/);
+    expect(damaged.stderr).toContain(`has ${whole.length} frames`);
   });
 });
 
