@@ -74,7 +74,7 @@ export class PacketTrace {
         kernel.faultStage(place, reason);
         for (const path of this.#paths()) {
           if (path.index < 0) continue;
-          path.steps.push({ kind: 'fault', place, after: this.#rows.read(path.row) });
+          path.steps.push({ kind: 'fault', place, reason, after: this.#rows.read(path.row) });
         }
       },
       policyStage: () => this.#policy('policy', layout.NODE_POLICY, () => kernel.policyStage()),

@@ -25,7 +25,13 @@ export type TraceStep =
       /** The kernel keeps it for the module. */
       readonly isHeld: boolean;
     }
-  | { readonly kind: 'fault'; readonly place: number; readonly after: RowState }
+  | {
+      readonly kind: 'fault';
+      readonly place: number;
+      /** The drop reason: its call faulted, or it is not called any more. */
+      readonly reason: number;
+      readonly after: RowState;
+    }
   | {
       readonly kind: 'policy' | 'local';
       readonly before: RowState;

@@ -1,6 +1,6 @@
 /** From what a trace saw to an explanation. */
 import type { ColumnName } from '../../config/columns.ts';
-import { dropReasonDescriptions } from '../../config/drop-reasons.ts';
+import { dropReasonDescriptions, dropReasonName } from '../../config/drop-reasons.ts';
 import type { Router } from '../../config/router.ts';
 import { NODE_NONE } from '../../firmware/boot/table-layout.ts';
 import type { Tables } from '../../firmware/boot/tables.ts';
@@ -95,7 +95,11 @@ function stepShown(
     case 'module':
       return moduleStep(step, tables, router.board.ports);
     case 'fault':
-      return { step: 'fault', at: tables.pipeline.places[step.place].label };
+      return {
+        step: 'fault',
+        at: tables.pipeline.places[step.place].label,
+        reason: dropReasonName(step.reason) ?? String(step.reason),
+      };
     case 'policy':
     case 'local':
       return policyStep(

@@ -14,6 +14,7 @@ import type {
 
 const INDENT = '  ';
 const LABEL_COLUMNS = 14;
+const FAULT = 'FAULT: its call ended in a trap or beyond a limit';
 
 /** Text beside a label; what does not fit goes on below, as do further texts. */
 function entry(style: Style, label: string, ...texts: readonly string[]): string[] {
@@ -102,7 +103,7 @@ function stepLines(step: StepShown, style: Style): string[] {
     case 'tx':
       return txLines(step, style);
     case 'fault':
-      return entry(style, step.at, 'FAULT: its call ended in a trap or beyond a limit');
+      return entry(style, step.at, step.reason === 'fault' ? FAULT : `not called: ${step.reason}`);
   }
 }
 

@@ -49,7 +49,7 @@ export type StepShown =
       /** Where it went; null: no further, or it is held. */
       readonly next: string | null;
     }
-  | { readonly step: 'fault'; readonly at: string }
+  | { readonly step: 'fault'; readonly at: string; readonly reason: string }
   | {
       readonly step: 'policy';
       /** `policy`, or `local` for packets to the router itself. */
