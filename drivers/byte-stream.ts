@@ -1,6 +1,12 @@
 import * as fs from 'node:fs';
 import { CaptureError, systemCodeOf } from './capture-error.ts';
 
+/** How far a file has been read: `read` of its `size` bytes. */
+export interface Extent {
+  readonly read: number;
+  readonly size: number;
+}
+
 /** Bytes in their order, from a file or from whatever stands in for one. */
 export interface ByteStream {
   /** What an error names. */
@@ -10,6 +16,8 @@ export interface ByteStream {
    * end. Throws CaptureError where nothing can be read any more, and again if asked again.
    */
   read(target: Uint8Array, at: number): number;
+  /** Of a file whose size is known; null where nobody knows what is to come. */
+  readonly extent?: Extent | null;
   /** Releases the file; there is nothing to read after it. May be called twice. */
   close(): void;
 }
@@ -18,6 +26,7 @@ export interface ByteStream {
 export class FileStream implements ByteStream {
   readonly file: string;
   private descriptor: number;
+  private readonly size: number;
   private offset = 0;
   private failure: CaptureError | null = null;
 
@@ -25,6 +34,12 @@ export class FileStream implements ByteStream {
   constructor(descriptor: number, file: string) {
     this.descriptor = descriptor;
     this.file = file;
+    const stat = fs.fstatSync(descriptor);
+    this.size = stat.isFile() ? stat.size : 0;
+  }
+
+  get extent(): Extent | null {
+    return this.size > 0 ? { read: this.offset, size: this.size } : null;
   }
 
   read(target: Uint8Array, at: number): number {

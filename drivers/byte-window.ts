@@ -1,4 +1,4 @@
-import type { ByteStream } from './byte-stream.ts';
+import type { ByteStream, Extent } from './byte-stream.ts';
 
 /** Holds the longest record with room to spare, so one window is all the memory a reader takes. */
 export const WINDOW_SIZE = 1 << 20;
@@ -18,6 +18,14 @@ export class ByteWindow {
   constructor(stream: ByteStream) {
     this.stream = stream;
     this.file = stream.file;
+  }
+
+  /** How far the reader has come in the file; of one that is compressed, about. */
+  get extent(): Extent | null {
+    const { extent } = this.stream;
+    if (extent == null) return null;
+    const taken = this.offset / Math.max(1, this.firstOffset + this.filled);
+    return { read: extent.read * taken, size: extent.size };
   }
 
   /** The stream's offset where the reader stands. */

@@ -1,3 +1,4 @@
+import type { Extent } from './byte-stream.ts';
 import { CaptureError } from './capture-error.ts';
 import type { CaptureInterface, CaptureSource } from './capture-source.ts';
 
@@ -42,6 +43,18 @@ export class CaptureMerge implements CaptureSource {
   /** Those of the source that the record is from. */
   get interfaces(): readonly CaptureInterface[] {
     return this.source < 0 ? [] : this.sources[this.source].interfaces;
+  }
+
+  /** Of all sources; null if one does not know its own. */
+  get extent(): Extent | null {
+    let read = 0;
+    let size = 0;
+    for (const { extent } of this.sources) {
+      if (extent === null) return null;
+      read += extent.read;
+      size += extent.size;
+    }
+    return size > 0 ? { read, size } : null;
   }
 
   next(): boolean {

@@ -1,3 +1,5 @@
+import type { Extent } from './byte-stream.ts';
+
 /**
  * One frame of a capture, in place: bytes `start`..`end` of `data` start at the Ethernet
  * destination and end before the FCS. Valid until the source moves on.
@@ -56,6 +58,8 @@ export interface CaptureSource extends CaptureRecord {
    * pcapng: those of an interface that stands before the first packet.
    */
   readonly isNanosecond: boolean;
+  /** How much of the file has been read; null where its size is not known. */
+  readonly extent: Extent | null;
   /**
    * Moves to the next record; false at the end. Throws CaptureError where the file is cut or
    * damaged, after every whole record before that place was delivered, and again if asked again.

@@ -1,3 +1,4 @@
+import type { Extent } from './byte-stream.ts';
 import type { ByteWindow } from './byte-window.ts';
 import { CaptureError, type CaptureErrorCode } from './capture-error.ts';
 import type { CaptureInterface, CaptureSource } from './capture-source.ts';
@@ -32,6 +33,10 @@ export abstract class RecordReader implements CaptureSource {
     this.file = window.file;
     this.data = window.bytes;
     this.raw = window.bytes;
+  }
+
+  get extent(): Extent | null {
+    return this.window.extent;
   }
 
   next(): boolean {

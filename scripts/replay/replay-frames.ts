@@ -62,6 +62,12 @@ export class FrameReplay {
     return this.input.merge.next();
   }
 
+  /** Which part of the captures has been read, 0..1; null where nobody knows. */
+  get share(): number | null {
+    const { extent } = this.input.merge;
+    return extent === null ? null : extent.read / extent.size;
+  }
+
   /** When the frame that it stands on was captured. */
   get seconds(): number {
     return this.input.merge.seconds;

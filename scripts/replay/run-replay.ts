@@ -85,6 +85,11 @@ async function feed(
   }
 }
 
+/** Which part of the work is done, 0..1; null where nobody knows. */
+function shareOf({ count, share }: FrameReplay, { limit }: ReplayOptions): number | null {
+  return limit === undefined ? share : Math.max(share ?? 0, count / limit);
+}
+
 /** The annotated capture of `--annotate`, opened. */
 function openAnnotated(
   options: ReplayOptions,
@@ -134,7 +139,7 @@ async function replay(
   const annotated = openAnnotated(options, input, wired);
   const watch = annotated === null ? undefined : (port: number) => annotated.arrived(port);
   const frames = new FrameReplay(input, wired, { receipt, sourcePorts, changes: options, watch });
-  const progress = new Progress(host, 'frames');
+  const progress = new Progress(host, 'frames', () => shareOf(frames, options));
   const start = performance.now();
   try {
     await feed(frames, options, progress);

@@ -1,7 +1,9 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../../scripts/command-line.ts';
 import type { Host } from '../../scripts/host.ts';
 import { formatDuration, Progress } from '../../scripts/progress.ts';
+import { plantCapture, plantRouter } from './sluice.ts';
 
 let now = 0;
 
@@ -35,6 +37,31 @@ describe('progress', () => {
     expect(written).toEqual(['\r\u001b[K1,000,000 frames, 500,000 a second, 25 %, 6 s left']);
     progress.finish();
     expect(written.at(-1)).toBe('\r\u001b[K');
+  });
+
+  it('knows how far a replay is in its captures', { timeout: 60_000 }, async () => {
+    vi.restoreAllMocks();
+    let stderr = '';
+    const code = await runCommandLine(
+      ['replay', plantCapture, '--config', plantRouter, '--pace', '2.5x'],
+      {
+        stdout: { write: () => true },
+        stderr: { write: (text: string) => (stderr += text), isTTY: true },
+        environment: {},
+      },
+    );
+    const lines = stderr.split('\r\u001b[K').filter((line) => line !== '');
+    const line = /^(\d+) frames, \d+ a second, (\d+) %, (?:\d+ s left|the next in \d+ s)$/;
+    const shares = lines.map((text) => {
+      const [, frames, share] = line.exec(text) ?? [text];
+      return { text, share: Number(share), ofFrames: (100 * Number(frames)) / 280 };
+    });
+    expect(code).toBe(0);
+    expect(lines.length).toBeGreaterThan(0);
+    // Frames differ in size, but not by much.
+    for (const { text, share, ofFrames } of shares) {
+      expect(Math.abs(share - ofFrames), text).toBeLessThan(10);
+    }
   });
 
   it('leaves out what nobody knows', () => {
