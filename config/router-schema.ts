@@ -71,6 +71,11 @@ export const routerSchema = z.strictObject({
     })
     .default({ 'tcp-pickup': false }),
   tests: listOf(testSchema, TESTS_MAX),
+  wires: z
+    .record(interfaceName, z.string())
+    .nullish()
+    .transform((map) => map ?? {})
+    .describe('What each port, by its name or its interface, is plugged into: KIND:WHAT'),
 });
 
 /** A router file that has the right shape. */

@@ -13,6 +13,7 @@ import { readInterfaces, ZONE_ROUTER } from './interface-checks.ts';
 import { readRoutes } from './route-checks.ts';
 import { type RouterData, routerSchema } from './router-schema.ts';
 import { nearest } from './spelling.ts';
+import { type RouterWire, readWires } from './wire-checks.ts';
 
 /** An interface: `port` is the index of the board's port, `address` a host on the subnet. */
 export interface Interface {
@@ -66,7 +67,8 @@ export interface Router {
   flows: PolicyFlow[];
   options: { tcpPickup: boolean };
   tests: RouterTest[];
-  /** SHA-256, in hex, of what the file means: not of its layout, comments or tests. */
+  wires: RouterWire[];
+  /** SHA-256, in hex, of what the file means: not of its layout, comments, tests or wires. */
   digest: string;
 }
 
@@ -84,6 +86,7 @@ export function loadRouter(path: string, options: { board?: string } = {}): Rout
   const routes = readRoutes(file, interfaces);
   const flows = readFlows(file, zones);
   const tests = readTests(file, board);
+  const wires = readWires(file, board, interfaces, routes);
   file.finish();
   // Without a board there was a mistake, and finish() has thrown.
   const meaning = {
@@ -94,7 +97,7 @@ export function loadRouter(path: string, options: { board?: string } = {}): Rout
     flows,
     options: { tcpPickup: file.data.options['tcp-pickup'] },
   };
-  return { file: path, ...meaning, tests, digest: digestOf(meaning) };
+  return { file: path, ...meaning, tests, wires, digest: digestOf(meaning) };
 }
 
 function readBoard(file: ConfigurationFile<RouterData>, override?: string): Board | null {

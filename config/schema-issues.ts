@@ -12,7 +12,6 @@ const NOT_YET: Readonly<Record<string, string>> = {
   nat: 'address translation does not work yet',
   dhcp: 'DHCP does not work yet',
   assert: 'proofs of assertions do not work yet',
-  wires: 'wires in a file do not work yet',
 };
 
 type Issue = z.core.$ZodIssue;

@@ -3,6 +3,7 @@
  */
 import { ConfigError, formatDiagnostic } from '../config/diagnostics.ts';
 import { CaptureError } from '../drivers/capture-error.ts';
+import { WireError } from '../drivers/wires/wire-error.ts';
 import { BootError } from '../firmware/boot/boot-error.ts';
 import { ExitCode } from './exit-code.ts';
 import { CompileError } from './toolchain/compile.ts';
@@ -42,6 +43,10 @@ export function explainError(error: unknown): ErrorReport {
   }
   if (error instanceof CaptureError) {
     return { lines: [`sluice: ${error.message}`], exitCode: ExitCode.Usage };
+  }
+  if (error instanceof WireError) {
+    const line = `sluice: ${error.code} ${error.message}; ${error.hint}`;
+    return { lines: [line], exitCode: ExitCode.Usage };
   }
   if (error instanceof BootError) {
     const { code, component, message, hint } = error;

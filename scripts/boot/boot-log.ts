@@ -2,7 +2,7 @@
  * The boot log on the board's console: each line is printed once what it says has happened.
  */
 import type { Router } from '../../config/router.ts';
-import type { RawSocketSim } from '../../drivers/raw-socket-sim.ts';
+import { describeWire } from '../../config/wire.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import type { LoadedModule } from '../../firmware/boot/load-module.ts';
 import type { Tables } from '../../firmware/boot/tables.ts';
@@ -11,9 +11,12 @@ import type { Host } from '../host.ts';
 import type { Style } from '../report/style.ts';
 import { formatCount, REPORT_COLUMNS, tableLines, wrap } from '../report/table.ts';
 import { messagePowers, type Power, placePowers } from './authority.ts';
+import type { PortWire } from './port-wires.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const POWER_WIDTH = 15;
+/** Of a port without an interface (IEEE 802.3). */
+const MTU_DEFAULT = 1500;
 
 function formatSize(bytes: number): string {
   return bytes % MEBIBYTE === 0 ? `${bytes / MEBIBYTE} MiB` : `${formatCount(bytes / 1024)} KiB`;
@@ -73,16 +76,16 @@ export class BootLog {
   }
 
   /** The kernel runs, every module is configured, the ports have their addresses. */
-  board({ board, interfaces }: Router, nics: readonly RawSocketSim[]): void {
+  board({ board, interfaces }: Router): void {
     const slots = `${formatCount(board.frameSlots)} frame slots`;
     this.heading(`board ${board.name}: ${slots}, ${formatCount(board.flowCapacity)} flow entries`);
-    const rows = nics.map((nic, port) => {
+    const rows = board.ports.map(({ name, mac }, port) => {
       const face = interfaces.find((entry) => entry.port === port);
       const address = face && `${formatIpv4(face.address)}/${face.prefixLength}`;
       return [
-        nic.name,
-        formatMac(nic.mac),
-        String(nic.mtu),
+        name,
+        formatMac(mac),
+        String(face?.mtu ?? MTU_DEFAULT),
         face?.zone ?? 'none',
         address ?? 'none',
       ];
@@ -90,6 +93,28 @@ export class BootLog {
     const head = ['port', 'MAC address', 'MTU', 'zone', 'address'];
     const [first, ...rest] = tableLines({ head, rows, indent: 2 });
     this.print(this.style.quiet(first), ...rest);
+  }
+
+  /** What each port is plugged into. */
+  wires({ board }: Router, wires: readonly PortWire[]): void {
+    this.heading('wires');
+    for (const [port, { name }] of board.ports.entries()) {
+      const wire = wires.find((candidate) => candidate.port === port);
+      this.item(`${name}: ${describeWire(wire?.spec ?? { kind: 'none' })}`);
+    }
+    if (!wires.some(({ spec }) => spec.kind === 'capture')) return;
+    this.item(
+      "unicast frames get their port's MAC address: it stands in for the capture's gateway",
+    );
+    this.item(
+      'the subnets behind these ports answer ARP with 02:00 and the four bytes of the address',
+    );
+  }
+
+  /** The board runs until `end`, or for `ms` at most. */
+  running(end: string, ms: number | undefined): void {
+    const limit = ms === undefined ? '' : `, for ${ms / 1000} s at most`;
+    this.heading(`running until ${end}${limit}`);
   }
 
   heading(text: string): void {

@@ -8,7 +8,6 @@ export class Interrupt {
   private readonly raise = () => {
     this.isRaised = true;
     this.release();
-    this.wake();
   };
   private wake = () => {};
 
@@ -38,8 +37,9 @@ export class Interrupt {
     });
   }
 
-  /** Leaves the signals to the process again. May be called twice. */
+  /** Leaves the signals to the process again, and ends the waiting. May be called twice. */
   release(): void {
     for (const signal of SIGNALS) process.off(signal, this.raise);
+    this.wake();
   }
 }

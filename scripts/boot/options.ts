@@ -1,8 +1,9 @@
-/** What a port is connected to: `in` is read into it, `out` is written with what it sends. */
+import type { WireSpec } from '../../config/wire.ts';
+
+/** What a port, by its name or its interface's, is plugged into. */
 export interface Wire {
   readonly port: string;
-  readonly in: string | undefined;
-  readonly out: string | undefined;
+  readonly spec: WireSpec;
 }
 
 /** What `sluice boot` was asked for. Paths are as given; ports are names, not yet looked up. */
@@ -12,4 +13,8 @@ export interface BootOptions {
   readonly board: string | undefined;
   /** At most one a port; a port without one has its link down. */
   readonly wires: readonly Wire[];
+  /** The wires of the router file count for ports that are not named here. */
+  readonly usesRouterWires: boolean;
+  /** How long to run; undefined: until the captures end, or Ctrl-C. */
+  readonly forMs: number | undefined;
 }

@@ -1,54 +1,93 @@
 /**
- * The wires of the command line, opened: captures that ports read, and captures that they write.
+ * The wires of a run, looked up: which port each is plugged into; and captures, opened.
  */
 import type { Router } from '../../config/router.ts';
+import type { WireSpec } from '../../config/wire.ts';
+import { wireMistake } from '../../config/wire-checks.ts';
 import { CaptureWriter } from '../../drivers/capture-writer.ts';
 import { portIndex } from '../commands/port-name.ts';
 import { type CapturesIn, openCaptures } from '../replay/captures-in.ts';
 import { refuseOverwriting } from '../replay/overwrite-guard.ts';
 import { UsageError } from '../usage-error.ts';
-import type { Wire } from './options.ts';
+import type { BootOptions } from './options.ts';
 
 /** A wire with its port looked up. */
-export interface PortWire {
+export interface PortWire<Spec extends WireSpec = WireSpec> {
   readonly port: number;
-  readonly in: string;
-  readonly out: string | undefined;
+  readonly spec: Spec;
 }
 
-/** The wires that are something; ports named `none` are only looked up. @throws {UsageError} */
-export function findWires(wires: readonly Wire[], { board }: Router): PortWire[] {
-  const found = wires.flatMap(({ port, in: file, out }) => {
-    const index = portIndex(board, port);
-    return file === undefined ? [] : [{ port: index, in: file, out }];
-  });
-  const inputs = found.map((wire) => wire.in);
+export type CaptureSpec = Extract<WireSpec, { kind: 'capture' }>;
+
+export function isCaptureWire(wire: PortWire): wire is PortWire<CaptureSpec> {
+  return wire.spec.kind === 'capture';
+}
+
+/** The wires that are something, by port. @throws {UsageError} */
+export function findWires(options: BootOptions, router: Router): PortWire[] {
+  const specs = new Map<number, WireSpec>();
+  if (options.usesRouterWires) for (const { port, spec } of router.wires) specs.set(port, spec);
+  const named = new Set<number>();
+  for (const { port: name, spec } of options.wires) {
+    const face = router.interfaces.find((entry) => entry.name === name);
+    const port = face?.port ?? portIndex(router.board, name);
+    if (named.has(port)) throw new UsageError(`--wire: port ${name} has two wires`);
+    named.add(port);
+    specs.set(port, spec);
+  }
+  const wires = [...specs]
+    .filter(([, { kind }]) => kind !== 'none')
+    .map(([port, spec]) => ({ port, spec }))
+    .sort((a, b) => a.port - b.port);
+  checkCaptures(wires.filter(isCaptureWire));
+  if (wires.some(isCaptureWire) && !wires.every(isCaptureWire)) {
+    const hint = 'replay captures on their own, or plug in live wires only';
+    throw new UsageError('a capture runs in its own time, beside no live wire', hint);
+  }
+  for (const wire of wires) {
+    const mistake = wireMistake(wire, router);
+    if (mistake !== null) throw new UsageError(`--wire: ${mistake.message}`, mistake.hint);
+  }
+  checkDevices(wires);
+  return wires;
+}
+
+function checkCaptures(wires: readonly PortWire<CaptureSpec>[]): void {
+  const inputs = wires.map(({ spec }) => spec.in);
   if (inputs.filter((file) => file === '-').length > 1) {
     throw new UsageError('- is given twice, but there is one stdin');
   }
-  const outputs = found.flatMap(({ out }) => (out === undefined ? [] : [out]));
+  const outputs = wires.flatMap(({ spec: { out } }) => (out === undefined ? [] : [out]));
   if (new Set(outputs).size < outputs.length) {
     throw new UsageError('two wires write the same capture', 'give each its own');
   }
   refuseOverwriting(inputs, outputs);
-  return found;
 }
 
-export class OpenWires {
+/** A device or an address has one end. */
+function checkDevices(wires: readonly PortWire[]): void {
+  const taken = new Set<string>();
+  for (const { spec } of wires) {
+    if (spec.kind === 'none' || spec.kind === 'capture') continue;
+    const what = spec.kind === 'udp' ? { kind: 'udp', local: spec.local } : spec;
+    const key = JSON.stringify(what);
+    if (taken.has(key)) throw new UsageError(`two ports have the same ${spec.kind} wire`);
+    taken.add(key);
+  }
+}
+
+export class OpenCaptures {
   readonly input: CapturesIn;
-  /** No wire: nothing will ever arrive. */
-  readonly isIdle: boolean;
   /** By port. */
   readonly writers: (CaptureWriter | null)[];
 
   /** @throws {CaptureError} when a capture cannot be written */
-  constructor(wires: readonly PortWire[], portCount: number) {
-    this.input = openCaptures(wires.map(({ port, in: file }) => ({ port, file })));
-    this.isIdle = wires.length === 0;
+  constructor(wires: readonly PortWire<CaptureSpec>[], portCount: number) {
+    this.input = openCaptures(wires.map(({ port, spec }) => ({ port, file: spec.in })));
     this.writers = new Array(portCount).fill(null);
     const nanosecond = this.input.merge.isNanosecond;
-    for (const { port, out } of wires) {
-      if (out !== undefined) this.writers[port] = new CaptureWriter(out, { nanosecond });
+    for (const { port, spec } of wires) {
+      if (spec.out !== undefined) this.writers[port] = new CaptureWriter(spec.out, { nanosecond });
     }
   }
 

@@ -38,6 +38,21 @@ export function countOf(argv: Arguments, name: string): number | undefined {
   return value;
 }
 
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** The longest time that a timer of the host takes: 24 days. */
+const DURATION_MS_MAX = 2 ** 31 - 1;
+
+/** A time with its unit (ms, s, m, h) in ms, or undefined if the option was not given. */
+export function durationOf(argv: Arguments, name: string): number | undefined {
+  const text = textOf(argv, name);
+  if (text === undefined) return undefined;
+  const match = /^(\d{1,10}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(text);
+  const ms = match === null ? 0 : Number(match[1]) * UNIT_MS[match[2]];
+  if (ms >= 1 && ms <= DURATION_MS_MAX) return ms;
+  const hint = 'write a number and a unit, such as 500ms, 10s, 5m or 1h';
+  throw new UsageError(`--${name} is no time that one can wait: ${text}`, hint);
+}
+
 /** The texts of an option or argument that may be given more than once. */
 export function textsOf(argv: Arguments, name: string): string[] {
   const value = argv[name];

@@ -1,16 +1,16 @@
 /**
- * `sluice boot`: the board, until its wires have nothing more to say.
+ * `sluice boot`: the board, until its captures end, or somebody asks it to stop.
  */
 import type { Argv } from 'yargs';
+import { parseWire, WIRE_FORMS, WireTextError } from '../../config/wire.ts';
 import type { BootOptions, Wire } from '../boot/options.ts';
 import { UsageError } from '../usage-error.ts';
-import { requiredText, textOf, textsOf } from './arguments.ts';
+import { durationOf, requiredText, textOf, textsOf } from './arguments.ts';
 import type { Arguments, Command } from './command.ts';
 import { splitPort } from './port-name.ts';
 
 const TEXT = { type: 'string', requiresArg: true } as const;
-const CAPTURE = 'capture:';
-const WIRE_FORMS = 'a wire is PORT=capture:IN[,OUT], PORT=none or none';
+const WIRE_HINT = `write PORT=KIND, a KIND being ${Object.values(WIRE_FORMS).join('; ')}`;
 
 function build(cli: Argv): Argv {
   return cli
@@ -21,40 +21,51 @@ function build(cli: Argv): Argv {
       ...TEXT,
       array: true,
       nargs: 1,
-      describe: 'PORT=capture:IN[,OUT]: a port reads IN and writes OUT; none: no wires',
+      describe: 'PORT=KIND: what a port is plugged into, see below; none: no wires at all',
     })
+    .option('for', { ...TEXT, describe: 'Run no longer than this, such as 500ms, 10s or 5m' })
     .epilogue(EPILOGUE);
 }
 
 const EPILOGUE = `\
+Wires: PORT is a port or an interface of the router file. What is given here goes before the
+router file's own wires.
+  none                              nothing: the link is down
+  host:ADDRESS                      a simulated host that answers ARP and echo requests
+  udp:LOCAL:PORT,REMOTE:PORT        a frame a datagram, as GNS3 and Dynamips have it
+  qemu:unix:PATH[,connect]          QEMU's -netdev stream; this end listens, or connects
+  qemu:HOST:PORT[,connect]          the same over TCP
+  tap:NAME                          a TAP device of this machine, made if need be (Linux)
+  packet:INTERFACE                  a network interface of this machine (Linux)
+  capture:IN[,OUT]                  reads IN, writes OUT, in the capture's own time
+
 Examples:
-  sluice boot plant.yaml
+  sluice boot plant.yaml --wire eth0=host:10.2.0.7 --wire eth1=host:10.1.0.20
       Print the boot log on the console; run until Ctrl-C; print the report.
+  sluice boot plant.yaml --wire plant0=tap:tap0 --wire office0=packet:eth1 --for 10s
+      Real hosts on two ports, for ten seconds.
   sluice boot plant.yaml --wire eth0=capture:in.pcap,out.pcap --wire eth1=none
       Port eth0 receives in.pcap, what it sends goes to out.pcap; run until in.pcap ends.`;
 
 /** One `--wire` value; null is `none`. @throws {UsageError} */
-function parseWire(text: string): Wire | null {
+function wireOf(text: string): Wire | null {
   if (text === 'none') return null;
   const split = splitPort(text);
-  if (split === null) throw new UsageError(`--wire ${text}: no port`, WIRE_FORMS);
-  const { port, rest } = split;
-  if (rest === 'none') return { port, in: undefined, out: undefined };
-  if (!rest.startsWith(CAPTURE)) {
-    throw new UsageError(`--wire ${text}: unknown kind of wire`, WIRE_FORMS);
+  if (split === null) throw new UsageError(`--wire ${text}: no port`, WIRE_HINT);
+  try {
+    return { port: split.port, spec: parseWire(split.rest) };
+  } catch (error) {
+    if (!(error instanceof WireTextError)) throw error;
+    throw new UsageError(`--wire ${text}: ${error.message}`, error.hint);
   }
-  const files = rest.slice(CAPTURE.length).split(',');
-  if (files.length > 2 || files[0] === '' || files[1] === '') {
-    throw new UsageError(`--wire ${text}: a capture is IN or IN,OUT`, WIRE_FORMS);
-  }
-  return { port, in: files[0], out: files[1] };
 }
 
 /** Checks the arguments of `sluice boot`. @throws {UsageError} */
 export function bootOptions(argv: Arguments): BootOptions {
-  const parsed = textsOf(argv, 'wire').map(parseWire);
+  const parsed = textsOf(argv, 'wire').map(wireOf);
   const wires = parsed.filter((wire) => wire !== null);
-  if (wires.length > 0 && wires.length < parsed.length) {
+  const isBare = wires.length < parsed.length;
+  if (wires.length > 0 && isBare) {
     throw new UsageError('--wire none cannot stand beside other wires');
   }
   const ports = new Set<string>();
@@ -67,6 +78,8 @@ export function bootOptions(argv: Arguments): BootOptions {
     system: textOf(argv, 'system'),
     board: textOf(argv, 'board'),
     wires,
+    usesRouterWires: !isBare,
+    forMs: durationOf(argv, 'for'),
   };
 }
 

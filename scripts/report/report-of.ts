@@ -15,7 +15,8 @@ import {
 /** What a run knows beside its counters. `seconds` is the host's time, not the board's. */
 export interface RunFacts {
   readonly audit: Report['audit'];
-  readonly receipt: string;
+  /** undefined: the run was live, and cannot be repeated. */
+  readonly receipt: string | undefined;
   readonly seconds: number;
   readonly isDeveloperMode: boolean;
 }
@@ -56,7 +57,7 @@ export function reportOf(counters: Counters, facts: RunFacts): Report {
     denied: deniedRows(counters),
     modules: { ...counters.modules },
     audit: facts.audit,
-    receipt: facts.receipt,
+    ...(facts.receipt === undefined ? {} : { receipt: facts.receipt }),
     ...(facts.isDeveloperMode ? { developerMode: true as const } : {}),
     seconds,
     packetsPerSecond: seconds > 0 ? Math.round(received / seconds) : 0,

@@ -129,7 +129,8 @@ export function reportPage(report: Report, title: ReportTitle, limits: PageLimit
     sections: sections.filter(({ blocks }) => blocks.length > 0),
     footer: [
       ['audit', `${report.audit.head}, line ${formatCount(report.audit.lines)}`],
-      ['receipt', report.receipt],
+      // A live run cannot be repeated, so it has no receipt.
+      ...(report.receipt === undefined ? [] : [['receipt', report.receipt] as const]),
     ],
   };
 }

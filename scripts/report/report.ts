@@ -62,6 +62,7 @@ export const reportSchema = z
     receipt: z
       .string()
       .regex(/^[0-9a-f]{64}$/)
+      .optional()
       .describe('SHA-256 over firmware, configuration, inputs, sent frames and audit'),
     developerMode: z.literal(true).optional().describe('There when another module set was run'),
     seconds: z.number().nonnegative().describe('Time that the run took; differs between runs'),

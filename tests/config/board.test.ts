@@ -54,9 +54,9 @@ describe('a board file', () => {
       'b.yaml:3:14: CONFIG_RANGE frame-slots: must be at most 65536',
     ],
     [
-      'wires, which come later',
+      "wires, which are the router file's",
       'name: b\nports: { eth0: {} }\nwires: {}\n',
-      'b.yaml:3:1: CONFIG_NOT_YET "wires": wires in a file do not work yet; leave it out: nothing would enforce it',
+      'b.yaml:3:1: CONFIG_UNKNOWN_KEY "wires"; known here: name, ports, frame-slots, flow-capacity',
     ],
   ])('refuses %s', (_, text, expected) => {
     expect(complaintsAbout(text)).toEqual([expected]);

@@ -67,10 +67,10 @@ describe('a command line that cannot be carried out', () => {
     ['bench --frame 64,', '--frame takes sizes'],
     ['bench --flows 1048577', '--flows is at most 1048576'],
     ['bench --rules 0', '--rules must be a whole number from 1 on, not 0'],
-    ['boot r.yaml --wire eth0=tap:sluice0', '--wire eth0=tap:sluice0: unknown kind of wire'],
+    ['boot r.yaml --wire eth0=tab:sluice0', '"tab" is no kind of wire; did you mean "tap"?'],
+    ['boot r.yaml --wire eth0=capture:', 'is no capture wire; write capture:IN[,OUT]'],
     ['boot r.yaml --wire eth0', '--wire eth0: no port'],
-    ['boot r.yaml --wire eth0=capture:', 'a capture is IN or IN,OUT'],
-    ['boot r.yaml --wire eth0=capture:a,b,c', 'a capture is IN or IN,OUT'],
+    ['boot r.yaml --wire eth0=capture:a,b,c', 'is no capture wire; write capture:IN[,OUT]'],
     ['boot r.yaml --wire eth0=none --wire eth0=capture:a', 'port eth0 has two wires'],
     [
       'boot r.yaml --wire none --wire eth0=capture:a',

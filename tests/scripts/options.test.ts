@@ -55,12 +55,25 @@ describe('boot', () => {
 
   it('reads wires', () => {
     expect(wires('eth0=capture:in.pcap,out.pcap', 'eth1=capture:in.pcap', 'eth2=none')).toEqual([
-      { port: 'eth0', in: 'in.pcap', out: 'out.pcap' },
-      { port: 'eth1', in: 'in.pcap', out: undefined },
-      { port: 'eth2', in: undefined, out: undefined },
+      { port: 'eth0', spec: { kind: 'capture', in: 'in.pcap', out: 'out.pcap' } },
+      { port: 'eth1', spec: { kind: 'capture', in: 'in.pcap', out: undefined } },
+      { port: 'eth2', spec: { kind: 'none' } },
     ]);
     expect(wires('none')).toEqual([]);
     expect(bootOptions({ router: 'r.yaml' }).wires).toEqual([]);
+  });
+
+  it.each([
+    ['500ms', 500],
+    ['10s', 10_000],
+    ['1.5m', 90_000],
+    ['2h', 7_200_000],
+  ])('runs for %s', (text, ms) => {
+    expect(bootOptions({ router: 'r.yaml', for: text }).forMs).toBe(ms);
+  });
+
+  it.each(['0s', '10', 's', '-1s', '1e3s', '999h', '1 s'])('cannot wait %s', (text) => {
+    expect(() => bootOptions({ router: 'r.yaml', for: text })).toThrow('--for is no time');
   });
 });
 

@@ -1,0 +1,155 @@
+/**
+ * A wire over a byte stream, as QEMU's `-netdev stream` speaks it; passt does too. One end
+ * listens, the other connects. The link is up while the far end is there.
+ */
+import { chmodSync, existsSync, unlinkSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { RING_FRAME_SIZE_MAX } from './frame-ring.ts';
+import type { RingWireEnd } from './ring-wire.ts';
+import { type SocketWire, socketWireError } from './socket-wire.ts';
+import { FRAME_LENGTH_SIZE, StreamFramer } from './stream-framer.ts';
+import type { StreamAddress, StreamRole } from './wire-endpoint.ts';
+
+/** Between two attempts to reach a far end that is not there. */
+const RECONNECT_MS = 500;
+/** Bytes that wait for a slow far end; beyond them frames are lost. */
+const BACKLOG_SIZE_MAX = 1 << 20;
+/** Bytes of frames that are written in one piece. */
+const BATCH_SIZE = 1 << 16;
+
+export class QemuWire implements SocketWire {
+  private readonly name: string;
+  private readonly role: StreamRole;
+  private readonly address: StreamAddress;
+  private readonly end: RingWireEnd;
+  private readonly batch = Buffer.allocUnsafe(BATCH_SIZE + FRAME_LENGTH_SIZE + RING_FRAME_SIZE_MAX);
+  private filled = 0;
+  private server: Server | null = null;
+  private peer: Socket | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private isClosed = false;
+
+  constructor(
+    name: string,
+    { role, address }: { role: StreamRole; address: StreamAddress },
+    end: RingWireEnd,
+  ) {
+    this.name = name;
+    this.role = role;
+    this.address = address;
+    this.end = end;
+  }
+
+  /** Listens, or begins to look for the far end. @throws {WireError} */
+  async open(): Promise<void> {
+    if (this.role === 'connect') this.connect();
+    else await this.listen(true);
+  }
+
+  pump(): void {
+    const { peer, end } = this;
+    if (peer === null) return;
+    const isSlow = peer.writableLength > BACKLOG_SIZE_MAX;
+    while (end.take(isSlow ? this.lose : this.gather)) if (this.filled >= BATCH_SIZE) this.write();
+    this.write();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.peer?.destroy();
+    this.server?.close();
+  }
+
+  private async listen(mayRetry: boolean): Promise<void> {
+    const { address } = this;
+    // libuv calls a missing folder a forbidden one.
+    if ('path' in address && !existsSync(dirname(address.path))) {
+      throw socketWireError(this.name, Object.assign(new Error(), { code: 'ENOENT' }));
+    }
+    const server = createServer((socket) => {
+      // One far end: whoever comes second is shown the door.
+      if (this.peer === null) this.greet(socket);
+      else socket.destroy();
+    });
+    this.server = server;
+    const error = await new Promise<Error | null>((resolve) => {
+      server.once('error', resolve);
+      server.listen(address, () => resolve(null));
+    });
+    if (error === null) {
+      // Whoever can open the socket is the far side of a port: that is for the owner only.
+      if ('path' in address) chmodSync(address.path, 0o600);
+      server.on('error', () => {});
+      return;
+    }
+    const isStale = mayRetry && 'path' in address && (await isAbandoned(address.path, error));
+    if (!isStale) throw socketWireError(this.name, error);
+    unlinkSync(address.path);
+    await this.listen(false);
+  }
+
+  private connect(): void {
+    const socket = connect(this.address);
+    socket.once('connect', () => this.greet(socket));
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      if (this.isClosed) return;
+      this.timer = setTimeout(() => this.connect(), RECONNECT_MS);
+    });
+  }
+
+  private greet(socket: Socket): void {
+    this.peer = socket;
+    socket.setNoDelay(true);
+    const framer = new StreamFramer(RING_FRAME_SIZE_MAX, (bytes, start, end) =>
+      this.end.arrive(bytes, start, end),
+    );
+    socket.on('data', (chunk) => {
+      try {
+        framer.push(chunk);
+      } catch {
+        // It does not speak the format; nothing that follows can be read.
+        this.end.countRx();
+        socket.destroy();
+      }
+    });
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      this.peer = null;
+      this.end.setCarrier(false);
+    });
+    this.end.setCarrier(true);
+  }
+
+  private readonly lose = (): void => this.end.countTx(1);
+
+  private readonly gather = (bytes: Uint8Array, start: number, end: number): void => {
+    const { batch, filled } = this;
+    batch.writeUInt32BE(end - start, filled);
+    batch.set(bytes.subarray(start, end), filled + FRAME_LENGTH_SIZE);
+    this.filled = filled + FRAME_LENGTH_SIZE + end - start;
+  };
+
+  private write(): void {
+    if (this.filled === 0) return;
+    this.peer?.write(Buffer.from(this.batch.subarray(0, this.filled)));
+    this.filled = 0;
+  }
+}
+
+/** Whether a socket's path is only what a process that is gone has left behind. */
+async function isAbandoned(path: string, error: Error): Promise<boolean> {
+  if (!('code' in error) || error.code !== 'EADDRINUSE') return false;
+  return new Promise<boolean>((resolve) => {
+    const probe = connect(path);
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(false);
+    });
+    probe.once('error', (refusal: NodeJS.ErrnoException) =>
+      resolve(refusal.code === 'ECONNREFUSED'),
+    );
+  });
+}

@@ -1,0 +1,112 @@
+/**
+ * The wires of a run, opened before anything is booted, so that what cannot be had is said at
+ * once. File descriptors are the host's: a data plane that is started again is given the same.
+ */
+import { Worker } from 'node:worker_threads';
+import type { WireSpec } from '../../../config/wire.ts';
+import { DOORBELL_SIZE, Doorbell } from '../../../drivers/wires/doorbell.ts';
+import { openWaitFds, signalEvent, type WaitFds } from '../../../drivers/wires/linux/epoll.ts';
+import { libcFor } from '../../../drivers/wires/linux/libc.ts';
+import { openPacketSocket } from '../../../drivers/wires/linux/packet-socket.ts';
+import { openTap } from '../../../drivers/wires/linux/tap-device.ts';
+import { allocateRingWire } from '../../../drivers/wires/ring-wire.ts';
+import { WireError } from '../../../drivers/wires/wire-error.ts';
+import type { PortWire } from '../port-wires.ts';
+import { CONTROL_SIZE, type PortPlug } from './plane-protocol.ts';
+import type { SocketPlug, WireThreadEvent, WireThreadSetup } from './wire-thread.ts';
+
+export class LiveWires {
+  /** By port. */
+  readonly plugs: readonly PortPlug[];
+  readonly control = new SharedArrayBuffer(CONTROL_SIZE);
+  readonly wireBell = new SharedArrayBuffer(DOORBELL_SIZE);
+  readonly waitFds: WaitFds | null;
+  private readonly fds: number[] = [];
+  private thread: Worker | null = null;
+
+  /** Opens what is a file descriptor. @throws {WireError} */
+  constructor(wires: readonly PortWire[], portNames: readonly string[]) {
+    const plugs: PortPlug[] = portNames.map(() => ({ kind: 'none' }));
+    this.plugs = plugs;
+    try {
+      for (const { port, spec } of wires) plugs[port] = this.open(portNames[port], spec);
+      this.waitFds = this.fds.length === 0 ? null : openWaitFds(libcFor('wires'), this.fds);
+    } catch (error) {
+      this.closeFds();
+      throw error;
+    }
+    if (this.waitFds !== null) this.fds.push(this.waitFds.epoll, this.waitFds.event);
+  }
+
+  /** Wakes the data plane. */
+  get planeBell(): Doorbell {
+    const { waitFds } = this;
+    return new Doorbell(this.control, 0, waitFds && (() => signalEvent(waitFds)));
+  }
+
+  /** Opens the wires over sockets, in a thread of their own. @throws {WireError} */
+  async openSockets(wires: readonly PortWire[], portNames: readonly string[]): Promise<void> {
+    const plugs = wires.flatMap(({ port, spec }): SocketPlug[] => {
+      const plug = this.plugs[port];
+      if (plug.kind !== 'ring' || (spec.kind !== 'udp' && spec.kind !== 'qemu')) return [];
+      return [{ name: `${portNames[port]}: ${spec.kind}`, spec, memory: plug.memory }];
+    });
+    if (plugs.length === 0) return;
+    const { control, waitFds, wireBell: bell } = this;
+    const setup: WireThreadSetup = { plugs, control, waitFds, bell };
+    const thread = new Worker(new URL('./wire-thread.js', import.meta.url), { workerData: setup });
+    const event = await nextEvent(thread);
+    if (event.kind !== 'failed') {
+      this.thread = thread;
+      return;
+    }
+    await thread.terminate();
+    throw new WireError(event.code, event.wire, event.what, event.hint);
+  }
+
+  /** Sends what the ports have queued, and closes everything. Once. */
+  async close(): Promise<void> {
+    if (this.thread !== null) {
+      this.thread.postMessage('close');
+      await nextEvent(this.thread);
+      await this.thread.terminate();
+    }
+    this.closeFds();
+  }
+
+  private open(portName: string, spec: WireSpec): PortPlug {
+    const wire = `${portName}: ${spec.kind}`;
+    switch (spec.kind) {
+      case 'host':
+        return { kind: 'host', address: spec.address };
+      case 'udp':
+      case 'qemu':
+        return { kind: 'ring', memory: allocateRingWire() };
+      case 'tap':
+        return { kind: 'tap', fd: this.keep(openTap(libcFor(wire), wire, spec.name)) };
+      case 'packet': {
+        const { name } = spec;
+        return { kind: 'packet', name, fd: this.keep(openPacketSocket(libcFor(wire), wire, name)) };
+      }
+      case 'none':
+      case 'capture':
+        return { kind: 'none' };
+    }
+  }
+
+  private keep(fd: number): number {
+    this.fds.push(fd);
+    return fd;
+  }
+
+  private closeFds(): void {
+    for (const fd of this.fds.splice(0)) libcFor('wires').close(fd);
+  }
+}
+
+function nextEvent(thread: Worker): Promise<WireThreadEvent> {
+  return new Promise((resolve, reject) => {
+    thread.once('message', resolve);
+    thread.once('error', reject);
+  });
+}
