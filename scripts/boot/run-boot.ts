@@ -3,6 +3,7 @@ import { ExitCode } from '../exit-code.ts';
 import { type Host, hasColour } from '../host.ts';
 import { printReport } from '../report/print-report.ts';
 import { colourStyle, plainStyle } from '../report/style.ts';
+import { warnOf } from '../router-warnings.ts';
 import { loadFirmware } from '../toolchain/load-firmware.ts';
 import { BootLog } from './boot-log.ts';
 import { Interrupt } from './interrupt.ts';
@@ -18,6 +19,7 @@ export async function runBoot(options: BootOptions, host: Host): Promise<ExitCod
     options.board === undefined ? {} : { board: options.board },
   );
   const wires = findWires(options, router);
+  warnOf(router, host);
   const firmware = await loadFirmware(options.system);
   const style = hasColour(host.stdout, host.environment) ? colourStyle : plainStyle;
   const log = new BootLog(host, style);

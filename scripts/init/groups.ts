@@ -4,7 +4,7 @@
  */
 import type { Conversation } from './conversations.ts';
 import type { Host } from './hosts.ts';
-import { KINDS, type Kind } from './roles.ts';
+import { KINDS, type Kind, weightOf } from './roles.ts';
 import { type Layout, type Segment, stationOf } from './segments.ts';
 
 /** The part of all packets that a subnet's own traffic must have to be worth two zones. */
@@ -119,22 +119,22 @@ function sum(a: number, b: number): number {
   return a + b;
 }
 
-/** The kind that most packets of the hosts are of. */
+/** The kind that most of what the hosts say is of. */
 function majority(
   addresses: readonly number[],
   kindAt: (address: number) => Kind,
   conversations: readonly Conversation[],
 ): Kind {
   const members = new Set(addresses);
-  const packetsOf = new Map<Kind, number>();
-  for (const { client, server, packets } of conversations) {
-    for (const address of [client, server]) {
+  const weights = new Map<Kind, number>();
+  for (const one of conversations) {
+    for (const address of [one.client, one.server]) {
       if (!members.has(address)) continue;
       const kind = kindAt(address);
-      packetsOf.set(kind, (packetsOf.get(kind) ?? 0) + packets);
+      weights.set(kind, (weights.get(kind) ?? 0) + weightOf(one));
     }
   }
-  return [...packetsOf].reduce(
+  return [...weights].reduce(
     (best, one) => (one[1] > best[1] ? one : best),
     ['office' as Kind, 0],
   )[0];

@@ -1,8 +1,10 @@
 /** A router for a capture: zones, addresses, routes, flows and tests, from what was surveyed. */
 import { PORTS_MAX } from '../../config/abi.ts';
 import { MTU_MAX } from '../../config/limits.ts';
+import { broadcastOf, networkOf } from '../../netstack/address.ts';
 import { type AddressPlan, planAddresses, type ZonePlan } from './address-plan.ts';
 import type { CaptureSurvey } from './capture-survey.ts';
+import type { Conversation } from './conversations.ts';
 import { type FlowPlans, planFlows } from './flow-plan.ts';
 import { groupHosts } from './groups.ts';
 import { kindsOf } from './roles.ts';
@@ -43,7 +45,13 @@ export function propose(survey: CaptureSurvey, zonesMax: number): Proposal {
   );
   const zoneOf = (address: number) => zones.get(address) ?? '';
   const subnets = layout.segments.map(({ subnet }) => subnet);
-  const flows = planFlows(conversations, zoneOf, subnets);
+  // An address that the plan makes a broadcast is nobody's, whatever the capture says.
+  const edges = edgesOf(plan);
+  const isCarried = ({ client, server }: Conversation) => !edges.has(client) && !edges.has(server);
+  const carried = conversations.filter(isCarried);
+  const toEdges = packetsOf(conversations) - packetsOf(carried);
+  survey.uncarried.count('directed-broadcast', toEdges);
+  const flows = planFlows(carried, zoneOf, subnets);
   const hasTooLong = plan.zones.some(({ mtu }) => mtu > MTU_MAX);
   for (const zone of plan.zones) zone.mtu = Math.min(zone.mtu, MTU_MAX);
   return {
@@ -56,6 +64,16 @@ export function propose(survey: CaptureSurvey, zonesMax: number): Proposal {
     needsPickup: survey.conversations.tcpPickedUp > 0,
     hasTooLong,
   };
+}
+
+/** The first and last addresses of the connected subnets (RFC 3021: of /31 and /32 there are none). */
+function edgesOf({ zones }: AddressPlan): Set<number> {
+  const subnets = zones.map(({ address }) => address).filter(({ length }) => length < 31);
+  return new Set(subnets.flatMap((subnet) => [networkOf(subnet), broadcastOf(subnet)]));
+}
+
+function packetsOf(conversations: readonly Conversation[]): number {
+  return conversations.reduce((sum, { packets }) => sum + packets, 0);
 }
 
 /** Without an IPv4 host there is nothing to propose but an example. */

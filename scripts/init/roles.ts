@@ -33,13 +33,19 @@ export function kindsOf(conversations: Iterable<Conversation>): Map<number, Kind
     hosts.set(address, fresh);
     return fresh;
   };
-  for (const { protocol, port, client, server, packets, answered } of conversations) {
-    const weight = answered + (packets - answered) * UNANSWERED_WEIGHT;
+  for (const one of conversations) {
+    const { protocol, port, client, server } = one;
+    const weight = weightOf(one);
     const isIndustrial = serviceAt(protocol, port)?.isIndustrial === true;
     of(server)[isIndustrial ? 'industrialServed' : 'served'] += weight;
     of(client)[isIndustrial ? 'industrialAsked' : 'asked'] += weight;
   }
   return new Map([...hosts].map(([address, doings]) => [address, kindOf(doings)]));
+}
+
+/** How much a conversation says about its hosts: its packets, if it was one. */
+export function weightOf({ packets, answered }: Conversation): number {
+  return answered + (packets - answered) * UNANSWERED_WEIGHT;
 }
 
 function kindOf({ industrialServed, industrialAsked, served, asked }: Doings): Kind {

@@ -37,8 +37,8 @@ export function runInit(options: InitOptions, host: Host): ExitCode {
   const { zones, flows } = proposal;
   const state = options.isPermitting ? 'permitted' : 'commented out';
   host.stderr.write(
-    `sluice: ${formatCount(survey.frames)} frames; ${zones.length} zones, ` +
-      `${formatCount(flows.flows.length)} flows, ${state}\n`,
+    `sluice: frames: ${formatCount(survey.frames)}; zones: ${zones.length}; ` +
+      `flows: ${formatCount(flows.flows.length)}, ${state}\n`,
   );
   return errors.length === 0 ? ExitCode.Done : ExitCode.Usage;
 }

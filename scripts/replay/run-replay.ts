@@ -15,6 +15,7 @@ import { Progress } from '../progress.ts';
 import { printReport } from '../report/print-report.ts';
 import type { Report } from '../report/report.ts';
 import { reportOf } from '../report/report-of.ts';
+import { warnOf } from '../router-warnings.ts';
 import { loadFirmware } from '../toolchain/load-firmware.ts';
 import { UsageError } from '../usage-error.ts';
 import { AnnotatedCapture } from './annotated-capture.ts';
@@ -170,6 +171,7 @@ export async function runReplay(options: ReplayOptions, host: Host): Promise<Exi
   refuseClashes(options);
   const router = readRouter(options);
   const expected = options.expect === undefined ? {} : readExpectedReport(options.expect);
+  warnOf(router, host);
   const firmware = await loadFirmware(options.system);
   host.log.info({ firmware: firmware.digest, router: router.digest }, 'replay');
   const input = openInputs(options, router);
