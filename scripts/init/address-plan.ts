@@ -230,7 +230,7 @@ class Planner {
       ({ isOnWire, mac }) => isOnWire && this.layout.gatewayMacs.has(mac),
     );
     const known = [...routersOf(this.layout), ...silent].filter(
-      ({ address }) => !this.taken.has(address),
+      ({ address }) => !this.taken.has(address) && !this.isEdge(address),
     );
     const weight = (host: Host) => counts.get(stationOf(host)) ?? 0;
     known.sort(
@@ -238,6 +238,13 @@ class Planner {
         weight(b) - weight(a) || Number(b.isOnWire) - Number(a.isOnWire) || a.address - b.address,
     );
     return known.find((host) => weight(host) > 0) ?? null;
+  }
+
+  /** Whether the address is a subnet's own, or its broadcast: no next router has one. */
+  private isEdge(address: number): boolean {
+    return this.layout.segments.some(({ subnet }) => {
+      return address === subnet.address || address === broadcastOf(subnet);
+    });
   }
 
   /** Makes the router a neighbour of the uplink, unless it is one. */

@@ -76,7 +76,12 @@ export function layOut(hosts: Hosts, conversations: readonly Conversation[]): La
   if (outside.length === all.length) outside = farSide(outside, gatewayMacs);
   const far = new Set(outside);
   const inside = all.filter((host) => !far.has(host));
-  return { segments: segmentsOf(inside, hosts.sharedWires), outside, gatewayMacs };
+  const segments = segmentsOf(inside, hosts.sharedWires);
+  // Whose address lies in a subnet is a host of it to routing, wherever its packets come from.
+  for (const host of outside) {
+    segments.find(({ subnet }) => covers(subnet, host.address))?.hosts.push(host);
+  }
+  return { segments, outside, gatewayMacs };
 }
 
 /**
