@@ -105,9 +105,9 @@ function withoutScans(conversations: readonly Conversation[]): Conversation[] {
     else push(pairs, [one.protocol, one.client, one.server, one.isAnswerOnly].join(' '), one);
   }
   for (const list of pairs.values()) {
-    const scanned = list.filter(
-      ({ protocol, port }) => serviceAt(protocol, port)?.isIndustrial !== true,
-    );
+    const isPolled = ({ protocol, port, answered }: Conversation) =>
+      answered > 0 && serviceAt(protocol, port)?.isIndustrial === true;
+    const scanned = list.filter((one) => !isPolled(one));
     const hasAny = scanned.some(({ port }) => port === PORT_ANY);
     if (scanned.length <= PAIR_PORTS_MAX && !hasAny) kept.push(...list);
     else {

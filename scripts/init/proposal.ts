@@ -1,5 +1,4 @@
 /** A router for a capture: zones, addresses, routes, flows and tests, from what was surveyed. */
-import { PORTS_MAX } from '../../config/abi.ts';
 import { MTU_MAX } from '../../config/limits.ts';
 import { broadcastOf, networkOf } from '../../netstack/address.ts';
 import { type AddressPlan, planAddresses, type ZonePlan } from './address-plan.ts';
@@ -29,8 +28,6 @@ export interface Proposal extends AddressPlan {
   readonly tests: readonly SampleTest[];
   /** The capture holds TCP connections that began before it. */
   readonly needsPickup: boolean;
-  /** IP packets longer than any MTU that an interface can have. */
-  readonly hasTooLong: boolean;
 }
 
 /** Proposes a router with at most `zonesMax` zones: zone-limits.ts. */
@@ -38,7 +35,7 @@ export function propose(survey: CaptureSurvey, zonesMax: number): Proposal {
   const conversations = [...survey.conversations.all.values()];
   const layout = layOut(survey.hosts, conversations);
   const groups = groupHosts(layout, conversations, kindsOf(conversations), zonesMax);
-  const plan = planAddresses(groups.slice(0, PORTS_MAX), layout, survey.hosts);
+  const plan = planAddresses(groups, layout, survey.hosts);
   if (plan.zones.length === 0) return emptyProposal(survey, layout);
   const zones = new Map(
     plan.zones.flatMap(({ zone, addresses }) => [...addresses].map((one) => [one, zone])),
@@ -52,7 +49,6 @@ export function propose(survey: CaptureSurvey, zonesMax: number): Proposal {
   const toEdges = packetsOf(conversations) - packetsOf(carried);
   survey.uncarried.count('directed-broadcast', toEdges);
   const flows = planFlows(carried, zoneOf, subnets);
-  const hasTooLong = plan.zones.some(({ mtu }) => mtu > MTU_MAX);
   for (const zone of plan.zones) zone.mtu = Math.min(zone.mtu, MTU_MAX);
   return {
     ...plan,
@@ -62,7 +58,6 @@ export function propose(survey: CaptureSurvey, zonesMax: number): Proposal {
     flows,
     tests: sampleTests(flows.flows, zoneOf),
     needsPickup: survey.conversations.tcpPickedUp > 0,
-    hasTooLong,
   };
 }
 
@@ -99,6 +94,5 @@ function emptyProposal(survey: CaptureSurvey, layout: Layout): Proposal {
     flows: { flows: [], leftOut: { flows: 0, packets: 0 }, withinZone: 0 },
     tests: [],
     needsPickup: false,
-    hasTooLong: false,
   };
 }

@@ -149,8 +149,8 @@ function routeLines({ routes }: Proposal): string[] {
 
 function routeLine({ to, via, interface: name, note }: RoutePlan): string[] {
   const way = via === undefined ? `interface: ${name}` : `via: ${formatIpv4(via)}`;
-  const tail = note === undefined ? '' : ` # ${note}`;
-  return [`  - { to: ${formatCidr(to)}, ${way} }${tail}`];
+  const why = note === undefined ? [] : comment(note, '  ');
+  return [...why, `  - { to: ${formatCidr(to)}, ${way} }`];
 }
 
 function flowLines({ flows }: Proposal, { isPermitting }: RouterTextOptions): string[] {

@@ -162,7 +162,8 @@ describe('addresses', () => {
   it('or by a guess that says so', async () => {
     const { text } = await proposed(web);
     expect(text).toContain(
-      "  - { to: 0.0.0.0/0, via: 10.1.0.253 } # a guess: the capture does not show the router's own address",
+      "  # a guess: the capture does not show the router's own address\n" +
+        '  - { to: 0.0.0.0/0, via: 10.1.0.253 }\n',
     );
   });
 
@@ -240,6 +241,13 @@ describe('the file says', () => {
     expect(await flows([...scan, ...tcp(A, B, 502)])).toEqual([
       expect.stringContaining(`tcp and src host ${A} and dst host ${B}`),
       expect.stringContaining(`tcp dst port 502 and src host ${A} and dst host ${B}`),
+    ]);
+  });
+
+  it('what a scan tried as part of the scan, whatever the port is for', async () => {
+    const scan = Array.from({ length: 100 }, (_, i) => `tcp ${A}:4000 > ${B}:${i + 450}`);
+    expect(await flows(scan)).toEqual([
+      expect.stringContaining(`tcp and src host ${A} and dst host ${B}`),
     ]);
   });
 
