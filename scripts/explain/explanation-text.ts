@@ -36,14 +36,8 @@ function changesText(changes: readonly ColumnChange[]): string {
 }
 
 function checksText(checks: readonly CheckMade[]): string {
-  const failed = checks.find(({ passed }) => !passed);
-  const passed = checks.filter((check) => check.passed).map(({ check }) => check);
-  const good = passed.length === 0 ? '' : `monitor: ${passed.join('; ')}`;
-  if (failed === undefined) return good;
-  return `${good === '' ? 'monitor' : good}; VIOLATION: ${failed.check}`.replace(
-    'monitor;',
-    'monitor:',
-  );
+  const texts = checks.map(({ check, passed }) => (passed ? check : `VIOLATION: ${check}`));
+  return texts.length === 0 ? '' : `monitor: ${texts.join('; ')}`;
 }
 
 /** What was said, where the packet went, and what changed on the way. */

@@ -27,6 +27,8 @@ const VIOLATIONS: Readonly<Record<number, { readonly round: number; readonly che
   [layout.VIOLATION_HOLD]: { round: 2, check: 'it may hold the packet' },
 };
 
+const OTHER_VIOLATION = { round: 2, check: 'it does only what it declares' };
+
 /** A verdict in the manifest's words. */
 export function verdictText(verdict: number, place: Place, drops: readonly string[]): string {
   if (verdict === VERDICT_DROP) return 'drop';
@@ -56,7 +58,7 @@ function rangedColumns(place: Place, written: ModuleStep['written']): ColumnName
 /** The checks that the monitor made of this row, in its order, up to the one that failed. */
 function checksMade(step: ModuleStep, place: Place, verdict: string): CheckMade[] {
   const { violation, written } = step;
-  const failed = violation === null ? null : (VIOLATIONS[violation.kind] ?? null);
+  const failed = violation === null ? null : (VIOLATIONS[violation.kind] ?? OTHER_VIOLATION);
   const round = failed?.round ?? 3;
   const passed: string[] = [];
   if (written.length > 0 && round > 0) {
