@@ -10,6 +10,8 @@ import { type Layout, type Segment, stationOf } from './segments.ts';
 
 /** Host routes of all zones; beyond them hosts stay with their subnet. */
 export const HOST_ROUTES_MAX = 1024;
+/** Subnets beside those that interfaces have; with host routes, what a router file can hold. */
+const SUBNET_ROUTES_MAX = 512;
 const MTU_DEFAULT = 1500;
 
 /** A zone with its one interface. */
@@ -94,7 +96,10 @@ class Planner {
     const [main, ...others] = own;
     const { address, note } = this.interfaceAddress(group, main ?? null);
     if (main !== undefined && address.length === 32) others.unshift(main);
-    for (const { subnet } of others) this.routes.push({ to: subnet, interface: name });
+    for (const { subnet, hosts } of others) {
+      if (this.routes.length < SUBNET_ROUTES_MAX) this.routes.push({ to: subnet, interface: name });
+      else for (const { address: host } of hosts) this.unmoved.add(host);
+    }
     const members = [...group.addresses].map((one) => this.hosts.all.get(one)?.lengthMax ?? 0);
     return {
       kind: group.kind,

@@ -30,10 +30,12 @@ export function groupHosts(
   const groups: Group[] = [];
   if (layout.outside.length > 0) groups.push({ kind: 'internet', addresses: new Set(outside) });
   const isOutside = new Set(layout.outside.length > 0 ? outside : []);
-  for (const segment of layout.segments) {
-    const members = segment.hosts.filter(({ address }) => !isOutside.has(address));
-    if (members.length === 0) continue;
-    groups.push(...split({ ...segment, hosts: members }, conversations, kinds, packets));
+  const weights = weightsOf(conversations);
+  const kindAt = (address: number) => kinds.get(address) ?? 'office';
+  for (const { members, inside } of insides(layout.segments, isOutside, conversations)) {
+    for (const part of split(members, inside, kindAt, packets)) {
+      groups.push({ kind: majority(part, kindAt, weights), addresses: new Set(part) });
+    }
   }
   return joinGroups(groups, conversations, groupsMax);
 }
@@ -53,29 +55,50 @@ export function routersOf({ segments, outside, gatewayMacs }: Layout): Host[] {
   );
 }
 
-/** One group of a subnet, or several where enough of its own traffic can cross a router then. */
-function split(
-  segment: Segment,
+/** The hosts of each subnet that are not outside, and the conversations among them. */
+function insides(
+  segments: readonly Segment[],
+  isOutside: ReadonlySet<number>,
   conversations: readonly Conversation[],
-  kinds: ReadonlyMap<number, Kind>,
+): { members: number[]; inside: Conversation[] }[] {
+  const found = segments.map(({ hosts }) => {
+    const members = hosts.map(({ address }) => address).filter((one) => !isOutside.has(one));
+    return { members, inside: [] as Conversation[] };
+  });
+  const home = new Map(found.flatMap((one) => one.members.map((address) => [address, one])));
+  for (const conversation of conversations) {
+    const segment = home.get(conversation.client);
+    if (segment === home.get(conversation.server)) segment?.inside.push(conversation);
+  }
+  return found.filter(({ members }) => members.length > 0);
+}
+
+/** How much each host says. */
+function weightsOf(conversations: readonly Conversation[]): Map<number, number> {
+  const weights = new Map<number, number>();
+  for (const one of conversations) {
+    for (const address of [one.client, one.server]) {
+      weights.set(address, (weights.get(address) ?? 0) + weightOf(one));
+    }
+  }
+  return weights;
+}
+
+/** A subnet's hosts as one part, or several where enough of its own traffic can cross a router. */
+function split(
+  members: readonly number[],
+  inside: readonly Conversation[],
+  kindAt: (address: number) => Kind,
   packets: number,
-): Group[] {
-  const members = new Set(segment.hosts.map(({ address }) => address));
-  const inside = conversations.filter(
-    ({ client, server }) => members.has(client) && members.has(server),
-  );
-  const kindAt = (address: number) => kinds.get(address) ?? 'office';
-  const whole = [...members];
-  const byKind = KINDS.map((kind) => whole.filter((address) => kindAt(address) === kind));
-  const plans = [byKind, halves(whole, inside)].map((parts) => parts.filter((p) => p.length > 0));
+): (readonly number[])[] {
+  if (inside.length === 0) return [members];
+  const byKind = KINDS.map((kind) => members.filter((address) => kindAt(address) === kind));
+  const plans = [byKind, halves(members, inside)].map((parts) => parts.filter((p) => p.length > 0));
   const [kindCut, halfCut] = plans.map((parts) => cut(parts, inside));
   // What hosts are says more than who talks to whom, unless that leaves most of it inside.
   const isByKind = kindCut! * 2 >= halfCut!;
   const isWorth = (isByKind ? kindCut! : halfCut!) >= SPLIT_SHARE_MIN * packets;
-  const parts = isWorth && inside.length > 0 ? plans[isByKind ? 0 : 1]! : [whole];
-  return parts.map((addresses) => {
-    return { kind: majority(addresses, kindAt, conversations), addresses: new Set(addresses) };
-  });
+  return isWorth ? plans[isByKind ? 0 : 1]! : [members];
 }
 
 /** Packets of conversations between different parts. */
@@ -123,21 +146,15 @@ function sum(a: number, b: number): number {
 function majority(
   addresses: readonly number[],
   kindAt: (address: number) => Kind,
-  conversations: readonly Conversation[],
+  weights: ReadonlyMap<number, number>,
 ): Kind {
-  const members = new Set(addresses);
-  const weights = new Map<Kind, number>();
-  for (const one of conversations) {
-    for (const address of [one.client, one.server]) {
-      if (!members.has(address)) continue;
-      const kind = kindAt(address);
-      weights.set(kind, (weights.get(kind) ?? 0) + weightOf(one));
-    }
+  const ofKind = new Map<Kind, number>();
+  for (const address of addresses) {
+    const kind = kindAt(address);
+    ofKind.set(kind, (ofKind.get(kind) ?? 0) + (weights.get(address) ?? 0));
   }
-  return [...weights].reduce(
-    (best, one) => (one[1] > best[1] ? one : best),
-    ['office' as Kind, 0],
-  )[0];
+  const kinds = KINDS.filter((kind) => ofKind.has(kind));
+  return kinds.reduce((best, kind) => (ofKind.get(kind)! > ofKind.get(best)! ? kind : best));
 }
 
 /** Joins groups until there are no more than `groupsMax`: those with the least to say first. */

@@ -18,9 +18,14 @@ export function hostTermOf(
   if (addresses.length <= hostsMax) {
     return { kind: 'hosts', addresses: [...addresses].sort((a, b) => a - b) };
   }
-  const nets = subnets.filter((subnet) => addresses.some((one) => cidrContains(subnet, one)));
-  const isCovered = addresses.every((one) => nets.some((subnet) => cidrContains(subnet, one)));
-  return isCovered && nets.length <= NETS_MAX ? { kind: 'nets', nets } : { kind: 'zone' };
+  const nets: Cidr[] = [];
+  for (const address of addresses) {
+    if (nets.some((net) => cidrContains(net, address))) continue;
+    const net = subnets.find((subnet) => cidrContains(subnet, address));
+    if (net === undefined || nets.length === NETS_MAX) return { kind: 'zone' };
+    nets.push(net);
+  }
+  return { kind: 'nets', nets: nets.sort((a, b) => a.address - b.address) };
 }
 
 /** The term in the match language; empty where it says nothing. */

@@ -90,13 +90,13 @@ function header(proposal: Proposal, options: RouterTextOptions): string[] {
 function notCarried({ survey, flows, unmoved }: Proposal): (readonly [number, string])[] {
   const { uncarried, conversations, hosts } = survey;
   const packets: (readonly [number, string])[] = [
-    [flows.withinZone, 'packets between hosts of one zone, which need no router (same-segment)'],
+    [flows.withinZone, 'IPv4 packets within one zone, which need no router (same-segment)'],
     [
       conversations.lateAnswers,
       'packets that answer nothing in the capture, or too late: they are denied',
     ],
     [conversations.leftOut, 'packets of conversations beyond the first 65,536'],
-    [unmoved.size, 'hosts that need more host routes than are written here'],
+    [unmoved.size, 'hosts that would need more routes than are written here'],
     [survey.tagged, 'frames with VLAN tags, which stay on: zones are made of addresses'],
   ];
   if (hosts.all.size >= HOSTS_MAX) packets.push([HOSTS_MAX, 'hosts, and no more, are told apart']);

@@ -124,6 +124,15 @@ describe('zones are proposed', () => {
     expect((await layout(packets)).length).toBe(4);
   });
 
+  it('of a scan of thousands of subnets too, with as many routes as a file may have', async () => {
+    const scan = Array.from({ length: 3000 }, (_, i) => {
+      return `tcp 192.168.0.9:4000 > 10.${20 + (i >> 8)}.${i & 255}.7:502`;
+    });
+    const { router, text } = await proposed([...scan, ...tcp('192.168.0.9', B, 80)]);
+    expect(router.routes.length).toBe(512);
+    expect(text).toMatch(/# +2,\d+ hosts that would need more routes than are written here/);
+  });
+
   it('not of a scan: who answers nothing serves nothing', async () => {
     const scan = Array.from({ length: 9 }, (_, i) => `tcp ${A}:4000 > 10.2.0.${i + 2}:502`);
     const packets = [...scan, ...tcp('10.2.0.2', '10.3.0.9', 80)];
