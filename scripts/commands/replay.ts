@@ -30,6 +30,7 @@ function build(cli: Argv): Argv {
     .option('pickup', { ...SWITCH, describe: 'Take TCP connections up in their middle' })
     .option('out', { ...TEXT, describe: 'Write DIR/PORT.pcap with what was sent' })
     .option('annotate', { ...TEXT, describe: 'Write FILE.pcapng: each frame, and its outcome' })
+    .option('html', { ...TEXT, describe: 'Write the report with plots, as one page of HTML' })
     .option('expect', {
       ...TEXT,
       describe: 'Exit with 1 unless the report has what REPORT.json has',
@@ -51,19 +52,22 @@ Examples:
       One capture a port, by time; what was sent goes to sent/PORT.pcap.
   sluice replay plant.pcap --config plant.yaml --annotate told.pcapng
       The frames as they are, each with a comment: in Wireshark, frame.comment contains "denied".
+  sluice replay plant.pcap --config plant.yaml --html plant.html
+      The same as a page for a browser, with traffic and drops over time.
   sluice replay plant.pcap --config plant.yaml --expect plant.json
       Is it still as it was? plant.json has any of the keys that --json prints; what it leaves
       out, and the time that a run takes, are not compared.`;
 
-function annotateOf(argv: Arguments): string | undefined {
-  const file = textOf(argv, 'annotate');
-  if (file !== '-') return file;
-  throw new UsageError('--annotate - would go to stdout, which carries the report', 'name a file');
-}
-
 function paceOf(argv: Arguments): number | undefined {
   const text = textOf(argv, 'pace');
   return text === undefined ? undefined : parsePace(text);
+}
+
+/** A file to write beside the report. */
+function fileOf(argv: Arguments, name: string): string | undefined {
+  const file = textOf(argv, name);
+  if (file !== '-') return file;
+  throw new UsageError(`--${name} - would go to stdout, which carries the report`, 'name a file');
 }
 
 /** Checks the arguments of `sluice replay`. @throws {UsageError} */
@@ -88,7 +92,8 @@ export function replayOptions(argv: Arguments): ReplayOptions {
     fixesChecksums: flagOf(argv, 'fix-checksums'),
     picksUp: flagOf(argv, 'pickup'),
     out: textOf(argv, 'out'),
-    annotate: annotateOf(argv),
+    annotate: fileOf(argv, 'annotate'),
+    html: fileOf(argv, 'html'),
     expect: textOf(argv, 'expect'),
     pace: paceOf(argv),
     isJson: flagOf(argv, 'json'),

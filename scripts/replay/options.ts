@@ -13,6 +13,8 @@ export interface ReplayOptions {
   readonly out: string | undefined;
   /** A pcapng to write, with every frame and what became of it. */
   readonly annotate: string | undefined;
+  /** Where the report goes as a page of HTML. */
+  readonly html: string | undefined;
   /** A file with keys that the report must have. */
   readonly expect: string | undefined;
   /** How many times faster than captured; undefined: as fast as it goes. */

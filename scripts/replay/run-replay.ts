@@ -12,6 +12,7 @@ import { explainError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Host } from '../host.ts';
 import { Progress } from '../progress.ts';
+import { HtmlFile } from '../report/html/html-file.ts';
 import { printReport } from '../report/print-report.ts';
 import type { Report } from '../report/report.ts';
 import { reportOf } from '../report/report-of.ts';
@@ -106,15 +107,22 @@ function openAnnotated(
 }
 
 /** What would be emptied before it is read, or written twice. @throws {UsageError} */
-function refuseClashes({ annotate, board, captures, config, expect, out, system }: ReplayOptions) {
-  if (annotate === undefined) return;
+function refuseClashes(options: ReplayOptions): void {
+  const { annotate, board, captures, config, expect, html, out, system } = options;
   const read = [config, board, system, expect, ...captures.map(({ file }) => file)];
+  const written = Object.entries({ annotate, html }).flatMap(([option, file]) =>
+    file === undefined ? [] : [{ option, file }],
+  );
   refuseOverwriting(
     read.flatMap((file) => file ?? []),
-    [annotate],
+    written.map(({ file }) => file),
   );
-  if (out === undefined || dirname(resolve(annotate)) !== resolve(out)) return;
-  throw new UsageError(`--annotate ${annotate} is in the folder of --out`, 'write it elsewhere');
+  for (const { option, file } of written) {
+    if (out === undefined || dirname(resolve(file)) !== resolve(out)) continue;
+    throw new UsageError(`--${option} ${file} is in the folder of --out`, 'write it elsewhere');
+  }
+  if (annotate === undefined || html === undefined || resolve(annotate) !== resolve(html)) return;
+  throw new UsageError(`${html} is to be written by both --annotate and --html`, 'name two files');
 }
 
 /** Runs the captures through a board of its own. */
@@ -122,7 +130,7 @@ async function replay(
   firmware: Firmware,
   router: Router,
   input: CapturesIn,
-  sent: SentCaptures | null,
+  { sent, page }: { sent: SentCaptures | null; page: HtmlFile | null },
   options: ReplayOptions,
   host: Host,
 ): Promise<Report> {
@@ -136,6 +144,7 @@ async function replay(
     ports: router.board.ports.map(({ name }) => name),
   });
   const wired = new WiredBoard(board, { receipt, writers: sent?.writers ?? [] });
+  page?.watch(wired);
   const sourcePorts = new SourcePorts(router);
   const annotated = openAnnotated(options, input, wired);
   const watch = annotated === null ? undefined : (port: number) => annotated.arrived(port);
@@ -175,9 +184,12 @@ export async function runReplay(options: ReplayOptions, host: Host): Promise<Exi
   const firmware = await loadFirmware(options.system);
   host.log.info({ firmware: firmware.digest, router: router.digest }, 'replay');
   const input = openInputs(options, router);
+  const title = { command: 'sluice replay', router: options.config };
   let sent: SentCaptures | null = null;
+  let page: HtmlFile | null = null;
   let report: Report;
   try {
+    if (options.html !== undefined) page = new HtmlFile(options.html);
     if (options.out !== undefined) {
       sent = new SentCaptures(
         options.out,
@@ -188,14 +200,15 @@ export async function runReplay(options: ReplayOptions, host: Host): Promise<Exi
         },
       );
     }
-    report = await replay(firmware, router, input, sent, options, host);
+    report = await replay(firmware, router, input, { sent, page }, options, host);
+    page?.write(report, title);
   } finally {
+    page?.close();
     input.merge.close();
     sent?.close();
   }
   const errors = [...input.errors, ...input.merge.errors];
   for (const error of errors) host.stderr.write(`${explainError(error).lines.join('\n')}\n`);
-  const title = { command: 'sluice replay', router: options.config };
   printReport(report, title, host, { isJson: options.isJson });
   const verdict = judge(report, expected, options.expect ?? '', host);
   return errors.length === 0 ? verdict : ExitCode.Usage;

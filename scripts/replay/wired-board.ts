@@ -53,6 +53,12 @@ export class WiredBoard {
     };
   }
 
+  /** The capture time of the first frame; null before it. */
+  get begin(): Date | null {
+    const { epochSeconds, epochNanoseconds } = this.clock;
+    return this.isStarted ? new Date(epochSeconds * 1000 + epochNanoseconds / 1e6) : null;
+  }
+
   /**
    * The frame `data[start..end)`, `wireLength` bytes on the wire, arrives on a port at a capture
    * time, or at the current time if that is later. It is never refused.

@@ -57,5 +57,5 @@ export function deniedSection(report: Report, limits: PageLimits): Section {
     const text = `${countText(others, 'packet')} more, beyond what the router keeps apart`;
     blocks.push({ kind: 'text', text });
   }
-  return { title: TITLE, blocks };
+  return { id: 'denied', title: TITLE, blocks };
 }

@@ -22,6 +22,7 @@ export type Block =
     };
 
 export interface Section {
+  readonly id: 'carried' | 'denied' | 'capture' | 'dropped' | 'ports' | 'modules';
   readonly title: string;
   readonly blocks: readonly Block[];
 }

@@ -67,12 +67,12 @@ function carriedSection(report: Report, limits: PageLimits): Section {
     const shown = unused.slice(0, limits.rowsMax).join(', ');
     blocks.push({ kind: 'text', text: `not used: ${shown}${rest}` });
   }
-  return { title: 'Carried', blocks };
+  return { id: 'carried', title: 'Carried', blocks };
 }
 
 function captureSection(report: Report): Section {
   const blocks = reportHints(report).map((text) => ({ kind: 'warning' as const, text }));
-  return { title: 'The capture', blocks };
+  return { id: 'capture', title: 'The capture', blocks };
 }
 
 function droppedSection(report: Report, limits: PageLimits): Section {
@@ -83,7 +83,7 @@ function droppedSection(report: Report, limits: PageLimits): Section {
     dropReasonDescriptions[reason]?.meaning ?? 'A module decided so: see its README.',
   ]);
   const blocks = cutTable(['reason', 'packets', 'what it means'], rows, limits);
-  return { title: 'Dropped', blocks };
+  return { id: 'dropped', title: 'Dropped', blocks };
 }
 
 function portsSection(report: Report, limits: PageLimits): Section {
@@ -92,7 +92,11 @@ function portsSection(report: Report, limits: PageLimits): Section {
     port.received,
     port.transmitted,
   ]);
-  return { title: 'Ports', blocks: cutTable(['port', 'received', 'transmitted'], rows, limits) };
+  return {
+    id: 'ports',
+    title: 'Ports',
+    blocks: cutTable(['port', 'received', 'transmitted'], rows, limits),
+  };
 }
 
 function modulesSection(report: Report, limits: PageLimits): Section {
@@ -104,7 +108,7 @@ function modulesSection(report: Report, limits: PageLimits): Section {
     module.state,
   ]);
   const head = ['module', 'packets', 'violations', 'faults', 'state'];
-  return { title: 'Modules', blocks: cutTable(head, rows, limits) };
+  return { id: 'modules', title: 'Modules', blocks: cutTable(head, rows, limits) };
 }
 
 /** The page of a report; sections with nothing to say are not there. */

@@ -32,6 +32,7 @@ describe('replay', () => {
       picksUp: false,
       out: undefined,
       annotate: undefined,
+      html: undefined,
       expect: undefined,
       pace: undefined,
       isJson: false,
@@ -41,7 +42,8 @@ describe('replay', () => {
 
   it('reads every option', () => {
     const more = { 'as-captured': true, 'fix-checksums': true, pickup: true, json: true };
-    const files = { system: 's', board: 'b', out: 'd', expect: 'e.json', annotate: 'a' };
+    const outputs = { out: 'd', annotate: 'a', html: 'h' };
+    const files = { system: 's', board: 'b', ...outputs, expect: 'e.json' };
     const texts = { ...files, in: 'eth0', limit: '1000', pace: '2x' };
     expect(replay(['a'], { ...more, ...texts })).toMatchObject({
       ...{ ...files, in: 'eth0', limit: 1000, pace: 2 },
