@@ -69,7 +69,8 @@ function outline(series: Series, base: readonly number[], scale: Scale): string 
 function areas(shown: readonly Series[], binCount: number, scale: Scale): Markup[] {
   let base: readonly number[] = Array.from({ length: binCount }, () => 0);
   return shown.map((series, index) => {
-    const area = html`<polygon class="series-${index}" points="${outline(series, base, scale)}"/>\n`;
+    const points = outline(series, base, scale);
+    const area = html`<polygon class="series-${index}" points="${points}"/>\n`;
     base = base.map((value, bin) => value + series.values[bin]);
     return area;
   });
@@ -78,16 +79,16 @@ function areas(shown: readonly Series[], binCount: number, scale: Scale): Markup
 function valueAxis(marks: readonly number[], ratio: number, scale: Scale): Markup[] {
   return marks.map((mark) => {
     const y = scale.y(mark / ratio);
-    const line = html`<line class="grid" x1="${LEFT}" x2="${RIGHT}" y1="${y}" y2="${y}"/>`;
-    return html`${line}<text class="end" x="${LEFT - 8}" y="${y}" dy="4">${formatRate(mark)}</text>\n`;
+    return html`<line class="grid" x1="${LEFT}" x2="${RIGHT}" y1="${y}" y2="${y}"/>\
+<text class="end" x="${LEFT - 8}" y="${y}" dy="4">${formatRate(mark)}</text>\n`;
   });
 }
 
 function timeAxis(seconds: number, binSeconds: number, scale: Scale): Markup[] {
   return timeTicks(seconds, 8).map((mark) => {
     const x = scale.x(mark / binSeconds);
-    const line = html`<line class="axis" x1="${x}" x2="${x}" y1="${BOTTOM}" y2="${BOTTOM + 5}"/>`;
-    return html`${line}<text class="middle" x="${x}" y="${BOTTOM + 20}">${formatTime(mark)}</text>\n`;
+    return html`<line class="axis" x1="${x}" x2="${x}" y1="${BOTTOM}" y2="${BOTTOM + 5}"/>\
+<text class="middle" x="${x}" y="${BOTTOM + 20}">${formatTime(mark)}</text>\n`;
   });
 }
 

@@ -13,7 +13,8 @@ function cell(value: Cell, isHead: boolean): Markup {
 export function htmlTable(head: readonly string[], rows: readonly (readonly Cell[])[]): Markup {
   const isNumber = head.map((_, column) => rows.some((row) => typeof row[column] === 'number'));
   const heads = head.map((name, column) => {
-    return html`<th scope="col" class="${isNumber[column] ? 'number' : 'text'}"><bdi>${name}</bdi></th>`;
+    const kind = isNumber[column] ? 'number' : 'text';
+    return html`<th scope="col" class="${kind}"><bdi>${name}</bdi></th>`;
   });
   const lines = rows.map(
     (row) => html`<tr>${row.map((one, column) => cell(one, column === 0))}</tr>\n`,

@@ -80,7 +80,8 @@ export function trafficFigures({ packets, bytes }: TimelineData): Markup {
   return html`<div class="figures">
 <input type="radio" name="unit" id="unit-packets" checked><label for="unit-packets">packets</label>
 <input type="radio" name="unit" id="unit-bits"><label for="unit-bits">bits</label>
-${figure(packets, PACKETS, 'packets', 'flow')}${figure(bytes, BITS, 'bits', 'flow, in bytes')}</div>\n`;
+${figure(packets, PACKETS, 'packets', 'flow')}\
+${figure(bytes, BITS, 'bits', 'flow, in bytes')}</div>\n`;
 }
 
 export function dropsFigure({ drops }: TimelineData): Markup {
