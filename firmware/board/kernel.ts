@@ -24,7 +24,8 @@ export interface KernelExports {
   now(): bigint;
   breathTime(): bigint;
   breathTook(): number;
-  breathArrived(): number;
+  /** Whether the emulation's own frames are dropped as `loop`. */
+  refusePriority(on: boolean): void;
   deadline(): bigint;
   nextArrival(): bigint;
   held(): number;

@@ -23,9 +23,10 @@ import { openFlows } from './flow-table';
 import { expireHeld, openHold, releasedCount } from './hold';
 import { madeCount, madeRegion, makeFrames } from './made';
 
+import { openMonitor } from './monitor';
 import { openPolicy } from './policy';
 import { openPorts } from './ports';
-import { arrivedCount, taken } from './receive';
+import { taken } from './receive';
 import { emptyRows, openRows, rowNode } from './rows';
 import { gather, openStages } from './stage';
 import { openTables, word } from './tables';
@@ -48,7 +49,7 @@ export { blame } from './made';
 export { allocate, arrivalsOf as arrivalsAddress, freeSlots as slotsFree } from './arena';
 export { ringOf as ringAddress } from './arena';
 export { heldCount as held, holdDeadline as deadline } from './hold';
-export { nextArrivalTime as nextArrival } from './arrival';
+export { nextArrivalTime as nextArrival, refusePriority } from './arrival';
 export { readBlockOf as readBlock, writeBlockOf as writeBlock } from './stage';
 export { flowCountersAt as flowCountersAddress } from './transmit';
 export { columnAddress as columnOf } from './rows';
@@ -66,6 +67,7 @@ export function configure(tables: usize, slots: u32, flows: u32): void {
   openPorts();
   openClasses();
   openPolicy();
+  openMonitor();
   openArrivals();
   openArena(word(TABLE_PORT_COUNT), slots);
   openFlows(flows);
@@ -94,8 +96,6 @@ export function advance(time: i64): void {
 
 export function now(): i64 { return clock; }
 export function breathTime(): i64 { return breathNow; }
-/** How many frames from the wires the breath has taken in so far. */
-export function breathArrived(): i32 { return arrivedCount; }
 /** How many rows and frames the breath has taken in so far. */
 export function breathTook(): i32 { return taken; }
 /** Made frames and released rows that wait for the next breath. */

@@ -26,7 +26,7 @@ import { isFlowGone, releasedCount, restoreHeld } from './hold';
 import { MADE_SIZE, forgetMade, madeCount, madeQueue, sortMade } from './made';
 import { clearRare, parse } from './parse';
 import {
-  COLUMN_STRIDE, ROW_ANSWER, ROW_MADE, ROW_UNCOUNTED, clearRow, icmpCode, ipv4Dscp, ipv4Fragment,
+  COLUMN_STRIDE, ROW_ANSWER, ROW_MADE, clearRow, icmpCode, ipv4Dscp, ipv4Fragment,
   ipv4Proto, ipv4Src, l4Dport, metaEgress, metaHeld, metaIngress, metaMtu, metaReason, rowArrival,
   rowClass, rowCount, rowDirty, rowFlags, rowFlow, rowFrame, rowGeneration, rowHeldAt, rowHint,
   rowL4, rowMaker, rowMatchSrc, rowNode, rowPeer, rowPinned, rowSequence, rowStamp, rowTime,
@@ -40,8 +40,6 @@ let madeTaken: i32 = 0;
 let isBreathOpen: bool = false;
 /** Rows and frames taken in by this breath. */
 export let taken: i32 = 0;
-/** Of them, frames from the wires. */
-export let arrivedCount: i32 = 0;
 
 /** Begins a breath that takes in no frame later than `limit` (ns since boot). */
 export function beginBreath(limit: i64): void {
@@ -55,7 +53,6 @@ export function beginBreath(limit: i64): void {
   const hasOwn = madeInBreath > 0 || releasedInBreath > 0 ||
     load<u32>(priority, RING_HEAD_OFFSET) != load<u32>(priority, RING_TAIL_OFFSET);
   taken = 0;
-  arrivedCount = 0;
   isBreathOpen = true;
   openTime(limit, hasOwn);
 }
@@ -81,7 +78,6 @@ export function receive(rowsMax: i32): i32 {
     isBreathOpen = result >= 0;
     if (!isBreathOpen) break;
     row += result;
-    arrivedCount++;
     taken++;
   }
   setRowCount(row);
@@ -154,7 +150,7 @@ function enterMade(row: i32, made: usize): void {
   setU32(rowArrival, row, ARRIVAL_NONE);
   setU32(rowSequence, row, nextSequence());
   setU64(rowTime, row, <u64>breathNow);
-  if (!(flags & ROW_UNCOUNTED)) count(COUNTER_ORIGINATED, 1);
+  count(COUNTER_ORIGINATED, 1);
   const reason = parse(row, load<u16>(made, 4));
   const kind = classify(row);
   setU16(rowClass, row, kind);

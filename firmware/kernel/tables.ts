@@ -1,6 +1,7 @@
 /** The tables that boot compiled (boot/table-layout.ts), as the kernel reads them. */
 import {
-  PORT_SIZE, PLACE_SIZE, RANGE_MAP_STARTS_OFFSET, TABLE_ADDRESSES, TABLE_PLACES, TABLE_PORTS,
+  ADDRESS_OWN, PORT_SIZE, PLACE_SIZE, RANGE_MAP_STARTS_OFFSET, TABLE_ADDRESSES, TABLE_PLACES,
+  TABLE_PORTS,
 } from '../boot/table-layout';
 
 let base: usize = 0;
@@ -46,6 +47,11 @@ export function lookupRange(map: usize, key: u32): u32 {
     size -= half;
   }
   return load<u16>(starts + (<usize>count << 2) + (<usize>low << 1));
+}
+
+/** Whether the address is one of the router's own. */
+export function isOwn(address: u32): bool {
+  return ((lookupAddress(address) >> 8) & ADDRESS_OWN) != 0;
 }
 
 /** What an address is, and its port: ADDRESS_* << 8 | port (PORT_NONE: no route covers it). */
