@@ -23,11 +23,10 @@ import { openFlows } from './flow-table';
 import { expireHeld, openHold, releasedCount } from './hold';
 import { madeCount, madeRegion, makeFrames } from './made';
 
-import { openMonitor } from './monitor';
 import { openPolicy } from './policy';
 import { openPorts } from './ports';
 import { taken } from './receive';
-import { emptyRows, openRows, rowNode } from './rows';
+import { emptyRows, openRows } from './rows';
 import { gather, openStages } from './stage';
 import { openTables, word } from './tables';
 import { openTransmit } from './transmit';
@@ -67,7 +66,6 @@ export function configure(tables: usize, slots: u32, flows: u32): void {
   openPorts();
   openClasses();
   openPolicy();
-  openMonitor();
   openArrivals();
   openArena(word(TABLE_PORT_COUNT), slots);
   openFlows(flows);
@@ -105,4 +103,3 @@ export function countersAddress(): usize { return counters; }
 export function eventsAddress(): usize { return events; }
 export function deniedAddress(): usize { return denied; }
 export function outcomesAddress(): usize { return outcomes; }
-export function rowNodes(): usize { return rowNode; }

@@ -13,7 +13,7 @@ import {
   OUTPUT_REASON_OFFSET, OUTPUT_SIZE, PLACE_MODULE_OFFSET, PLACE_NAMED_DROP_COUNT_OFFSET,
   PLACE_NAMED_DROP_FIRST_OFFSET, PLACE_OUTPUTS_OFFSET, PLACE_OUTPUT_COUNT_OFFSET,
   PLACE_POWERS_OFFSET, PLACE_WRITES_OFFSET, PLACE_WRITE_COUNT_OFFSET, POWER_ANSWER, POWER_CONSUME,
-  POWER_HOLD, POWER_ORIGINATE, TABLE_GENERATION, VIOLATION_ABSENT_FIELD, VIOLATION_CHANGED_BIT,
+  POWER_HOLD, POWER_ORIGINATE, VIOLATION_ABSENT_FIELD, VIOLATION_CHANGED_BIT,
   VIOLATION_HOLD, VIOLATION_OUTPUT, VIOLATION_RANGE, VIOLATION_VERDICT, WRITE_BLOCK_OFFSET,
   WRITE_COLUMN_OFFSET, WRITE_EFFECTS_OFFSET, WRITE_RANGES_OFFSET, WRITE_RANGE_COUNT_OFFSET,
   WRITE_SIZE, WRITE_WIDTH_OFFSET,
@@ -30,13 +30,8 @@ import {
   u32At, u8At,
 } from './rows';
 import { isStageWhole, stageCount, stageRow, writeBlockOf } from './stage';
-import { part, placeAt, word } from './tables';
+import { generation, part, placeAt } from './tables';
 import { dirtyOf, hasField } from './fields';
-
-let generation: u32 = 0;
-export function openMonitor(): void {
-  generation = word(TABLE_GENERATION);
-}
 
 /** Judges every row of the current stage by what the module left in the write block. */
 export function monitor(place: u32): void {

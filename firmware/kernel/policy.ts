@@ -10,7 +10,7 @@ import {
 } from '../../config/abi';
 import {
   ADDRESS_CONNECTED, FLOW_NONE, NODE_LOCAL, NODE_POLICY, NODE_UNLINKED, OPTION_TCP_PICKUP,
-  TABLE_GENERATION, TABLE_LINK_EXPIRED, TABLE_LINK_LOCAL, TABLE_LINK_PERMITTED, TABLE_LINK_TOO_BIG,
+  TABLE_LINK_EXPIRED, TABLE_LINK_LOCAL, TABLE_LINK_PERMITTED, TABLE_LINK_TOO_BIG,
   TABLE_OPTIONS,
 } from '../boot/table-layout';
 import { drop } from './counters';
@@ -29,15 +29,13 @@ import {
   rowTags, setU16, setU32, setU8, tcpFlags, u16At, u32At, u8At,
 } from './rows';
 import { isAfterReset, isTcpInvalid, isTcpOpening, isTcpOver, nextTcpState } from './tcp-state';
-import { isOwn, lookupAddress, section, word } from './tables';
+import { generation, isOwn, lookupAddress, section, word } from './tables';
 import { refuseUnpermitted } from './transmit';
 
-let generation: u32 = 0;
 let hasPickup: bool = false;
 let permittedLink: usize = 0;
 
 export function openPolicy(): void {
-  generation = word(TABLE_GENERATION);
   hasPickup = (word(TABLE_OPTIONS) & OPTION_TCP_PICKUP) != 0;
   permittedLink = section(TABLE_LINK_PERMITTED);
 }

@@ -11,7 +11,7 @@ import {
 import { RING_HEAD_OFFSET, RING_TAIL_OFFSET } from '../../drivers/nic-ring';
 import {
   ARRIVAL_NONE, COUNTER_ORIGINATED, NODE_NONE, NODE_PLACE_FIRST, NODE_UNDECLARED, NODE_UNLINKED,
-  OUTPUT_SIZE, PLACE_MADE_CLASSES_OFFSET, PLACE_OUTPUTS_OFFSET, TABLE_GENERATION,
+  OUTPUT_SIZE, PLACE_MADE_CLASSES_OFFSET, PLACE_OUTPUTS_OFFSET,
   VIOLATION_FRAME_CLASS,
 } from '../boot/table-layout';
 import { arrivalsOf, reclaim, refill } from './arena';
@@ -32,7 +32,7 @@ import {
   rowL4, rowMaker, rowMatchSrc, rowNode, rowPeer, rowPinned, rowSequence, rowStamp, rowTime,
   setRowCount, setU16, setU32, setU64, setU8, tcpAck, tcpFlags, u8At,
 } from './rows';
-import { part, placeAt, word } from './tables';
+import { generation, part, placeAt } from './tables';
 
 let madeInBreath: i32 = 0;
 let releasedInBreath: i32 = 0;
@@ -144,7 +144,7 @@ function enterMade(row: i32, made: usize): void {
   setU8(rowGeneration, row, load<u8>(made, 10));
   setU8(rowMaker, row, node);
   // As declared: a write on its way voids this, and then the policy has to stamp it anew.
-  setU32(rowStamp, row, word(TABLE_GENERATION));
+  setU32(rowStamp, row, generation);
   setU32(rowPeer, row, load<u32>(made, 12));
   setU32(rowFlow, row, load<u32>(made, 16));
   setU32(rowArrival, row, ARRIVAL_NONE);

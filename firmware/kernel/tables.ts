@@ -1,19 +1,22 @@
 /** The tables that boot compiled (boot/table-layout.ts), as the kernel reads them. */
 import {
-  ADDRESS_OWN, PORT_SIZE, PLACE_SIZE, RANGE_MAP_STARTS_OFFSET, TABLE_ADDRESSES, TABLE_PLACES,
-  TABLE_PORTS,
+  ADDRESS_OWN, PORT_SIZE, PLACE_SIZE, RANGE_MAP_STARTS_OFFSET, TABLE_ADDRESSES, TABLE_GENERATION,
+  TABLE_PLACES, TABLE_PORTS,
 } from '../boot/table-layout';
 
 let base: usize = 0;
 let ports: usize = 0;
 let places: usize = 0;
 let addresses: usize = 0;
+/** Of this configuration: what a stamp is worth. */
+export let generation: u32 = 0;
 
 export function openTables(address: usize): void {
   base = address;
   ports = section(TABLE_PORTS);
   places = section(TABLE_PLACES);
   addresses = section(TABLE_ADDRESSES);
+  generation = word(TABLE_GENERATION);
 }
 
 /** A count or flag of the header. */

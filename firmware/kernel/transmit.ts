@@ -9,7 +9,7 @@ import {
 import { FRAME_UNCOUNTED } from '../../drivers/nic-ring';
 import {
   COUNTER_PORT_TRANSMITTED, COUNTER_TRANSMITTED, FLOW_BYTES_OFFSET, FLOW_CONNECTIONS_OFFSET,
-  FLOW_COUNTER_SIZE, NODE_TX, TABLE_GENERATION, VIOLATION_RANGE, VIOLATION_UNPERMITTED,
+  FLOW_COUNTER_SIZE, NODE_TX, VIOLATION_RANGE, VIOLATION_UNPERMITTED,
 } from '../boot/table-layout';
 import { allocate, transmitTo } from './arena';
 import { count, drop, sent, violate } from './counters';
@@ -24,18 +24,16 @@ import {
   metaLength, rowCount, rowEnd, rowFlags, rowFlow, rowFrame, rowL3, rowMaker, rowNode, rowPeer,
   rowPinned, rowStamp, rowTags, rowTime, setU16, u16At, u32At, u64At, u8At,
 } from './rows';
-import { word } from './tables';
+import { generation } from './tables';
 
 /** IEEE 802.3 3.2.8, without the FCS. */
 const ETHERNET_SIZE_MIN: u32 = 60;
 
 let flowCounters: usize = 0;
-let generation: u32 = 0;
 let transmitted: u32 = 0;
 
 export function openTransmit(flows: u32): void {
   flowCounters = allocate(max<u32>(1, flows) * FLOW_COUNTER_SIZE);
-  generation = word(TABLE_GENERATION);
 }
 export function flowCountersAt(): usize {
   return flowCounters;
