@@ -37,12 +37,15 @@ interface Window {
 export class Audit {
   readonly #sink: AuditSink | null;
   readonly #windows = new Map<string, Window>();
-  #lines = 0;
-  #head = '0'.repeat(64);
+  #lines: number;
+  #head: string;
   #nextSweep = SWEEP_NS;
 
-  constructor(sink: AuditSink | null = null) {
+  /** Goes on after `end`, so that a board that was started again has one log. */
+  constructor(sink: AuditSink | null = null, end: AuditEnd = { lines: 0, head: '0'.repeat(64) }) {
     this.#sink = sink;
+    this.#lines = end.lines;
+    this.#head = end.head;
   }
 
   get end(): AuditEnd {

@@ -24,8 +24,7 @@ export interface KernelExports {
   now(): bigint;
   breathTime(): bigint;
   breathTook(): number;
-  /** Whether the emulation's own frames are dropped as `loop`. */
-  refusePriority(on: boolean): void;
+  breathArrived(): number;
   deadline(): bigint;
   nextArrival(): bigint;
   held(): number;
@@ -47,6 +46,7 @@ export interface KernelExports {
   /** Frames that modules have made and that wait: how many, and where (MADE_* of the layout). */
   readonly madeCount: { readonly value: number };
   readonly madeQueue: { readonly value: number };
+  rowNodes(): number;
 }
 
 /** Rings of a port, in the kernel's numbering. */

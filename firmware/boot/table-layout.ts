@@ -184,8 +184,16 @@ export const MADE_SEQUENCE_OFFSET = 20; // u32 of the row that it answers
 // An entry of the flow table, 32 bytes (kernel/flow-table.ts).
 export const FLOW_ENTRY_SIZE = 32;
 export const FLOW_ENTRY_KEY_SIZE = 15;
+export const FLOW_ENTRY_SRC_OFFSET = 0; // u32, of the first packet
+export const FLOW_ENTRY_DST_OFFSET = 4; // u32
+export const FLOW_ENTRY_SPORT_OFFSET = 8; // u16
+export const FLOW_ENTRY_DPORT_OFFSET = 10; // u16
+export const FLOW_ENTRY_PROTO_OFFSET = 12; // u8
+export const FLOW_ENTRY_FROM_OFFSET = 13; // u8 zone
+export const FLOW_ENTRY_TO_OFFSET = 14; // u8 zone
 export const FLOW_ENTRY_STATE_OFFSET = 15; // u8; 0: free
 export const FLOW_ENTRY_POLICY_OFFSET = 16; // u16 policy flow
+export const FLOW_ENTRY_EXPIRES_OFFSET = 20; // u32 seconds since boot
 
 // What only the kernel knows of a row, numbered on from the columns' ids (kernel/rows.ts).
 export const ROW_NODE = 33; // u8

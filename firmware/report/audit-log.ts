@@ -18,9 +18,9 @@ export class AuditLog extends Audit {
   readonly #tables: Tables;
   readonly #events: DataView;
 
-  /** Whatever becomes of the lines, the log has an end: `sink` may be null. */
-  constructor({ kernel, router, tables }: Board, sink: AuditSink | null = null) {
-    super(sink);
+  /** Whatever becomes of the lines, the log has an end: `sink` may be null. It goes on after `end`. */
+  constructor({ kernel, router, tables }: Board, sink: AuditSink | null = null, end?: AuditEnd) {
+    super(sink, end);
     this.#kernel = kernel;
     this.#router = router;
     this.#tables = tables;
