@@ -7,6 +7,7 @@ import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { bootCommand } from './commands/boot.ts';
 import type { Command } from './commands/command.ts';
+import { ctlCommand } from './commands/ctl.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -71,6 +72,7 @@ const COMMANDS: readonly Command[] = [
   explainCommand,
   testCommand,
   bootCommand,
+  ctlCommand,
   benchCommand,
   auditCommand,
 ];

@@ -4,12 +4,13 @@
  *
  *    0 u32 head    bytes written so far, modulo 2^32
  *    4 u32 tail    bytes read so far
- *   64 records     u32 size of the frame, u32 tag, the frame, padded to 8; SKIP: go on at 0
+ *   64 records     u32 size of the frame, u32 tag, u32 seconds, u32 nanoseconds, the frame, padded
+ *                  to 8; size SKIP: go on at 0
  */
 const HEAD = 0;
 const TAIL = 1;
 const RECORDS_OFFSET = 64;
-const RECORD_HEADER_SIZE = 8;
+const RECORD_HEADER_SIZE = 16;
 const SKIP = 0xffff_ffff;
 
 /** The longest frame that a stream wire speaks of, headers included (QEMU's NET_BUFSIZE). */
@@ -21,7 +22,14 @@ export function allocateFrameRing(capacity: number): SharedArrayBuffer {
 }
 
 /** Takes a frame out of a ring: bytes `start`..`end`, there until this returns. */
-export type RingSink = (bytes: Uint8Array, start: number, end: number, tag: number) => void;
+export type RingSink = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  tag: number,
+  seconds: number,
+  nanoseconds: number,
+) => void;
 
 export class FrameRing {
   private readonly ends: Uint32Array;
@@ -36,8 +44,15 @@ export class FrameRing {
     this.bytes = new Uint8Array(shared, RECORDS_OFFSET);
   }
 
-  /** The writer: queues bytes `start`..`end`; false: there is no room. */
-  push(source: Uint8Array, start: number, end: number, tag = 0): boolean {
+  /** The writer: queues bytes `start`..`end` and what goes with them; false: there is no room. */
+  push(
+    source: Uint8Array,
+    start: number,
+    end: number,
+    tag = 0,
+    seconds = 0,
+    nanoseconds = 0,
+  ): boolean {
     const { ends, words, capacity } = this;
     const size = end - start;
     if (size > RING_FRAME_SIZE_MAX) return false;
@@ -53,6 +68,8 @@ export class FrameRing {
     }
     words[at >>> 2] = size;
     words[(at >>> 2) + 1] = tag;
+    words[(at >>> 2) + 2] = seconds;
+    words[(at >>> 2) + 3] = nanoseconds;
     this.bytes.set(source.subarray(start, end), at + RECORD_HEADER_SIZE);
     Atomics.store(ends, HEAD, (head + skipped + needed) >>> 0);
     return true;
@@ -68,9 +85,11 @@ export class FrameRing {
       tail = (tail + capacity - at) >>> 0;
       at = 0;
     }
-    const size = words[at >>> 2]!;
+    const word = at >>> 2;
+    const size = words[word]!;
     const start = at + RECORD_HEADER_SIZE;
-    sink(this.bytes, start, start + size, words[(at >>> 2) + 1]!);
+    const end = start + size;
+    sink(this.bytes, start, end, words[word + 1]!, words[word + 2]!, words[word + 3]!);
     Atomics.store(ends, TAIL, (tail + RECORD_HEADER_SIZE + ((size + 7) & ~7)) >>> 0);
     return true;
   }

@@ -2,13 +2,13 @@
  * A wire over a byte stream, as QEMU's `-netdev stream` speaks it; passt does too. One end
  * listens, the other connects. The link is up while the far end is there.
  */
-import { chmodSync, existsSync, unlinkSync } from 'node:fs';
+import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { dirname } from 'node:path';
 import { RING_FRAME_SIZE_MAX } from './frame-ring.ts';
 import type { RingWireEnd } from './ring-wire.ts';
 import { type SocketWire, socketWireError } from './socket-wire.ts';
 import { FRAME_LENGTH_SIZE, StreamFramer } from './stream-framer.ts';
+import { listenForOwner } from './unix-socket.ts';
 import type { StreamAddress, StreamRole } from './wire-endpoint.ts';
 
 /** Between two attempts to reach a far end that is not there. */
@@ -44,7 +44,7 @@ export class QemuWire implements SocketWire {
   /** Listens, or begins to look for the far end. @throws {WireError} */
   async open(): Promise<void> {
     if (this.role === 'connect') this.connect();
-    else await this.listen(true);
+    else await this.listen();
   }
 
   pump(): void {
@@ -62,32 +62,25 @@ export class QemuWire implements SocketWire {
     this.server?.close();
   }
 
-  private async listen(mayRetry: boolean): Promise<void> {
+  private async listen(): Promise<void> {
     const { address } = this;
-    // libuv calls a missing folder a forbidden one.
-    if ('path' in address && !existsSync(dirname(address.path))) {
-      throw socketWireError(this.name, Object.assign(new Error(), { code: 'ENOENT' }));
-    }
     const server = createServer((socket) => {
       // One far end: whoever comes second is shown the door.
       if (this.peer === null) this.greet(socket);
       else socket.destroy();
     });
     this.server = server;
-    const error = await new Promise<Error | null>((resolve) => {
-      server.once('error', resolve);
-      server.listen(address, () => resolve(null));
-    });
-    if (error === null) {
+    try {
       // Whoever can open the socket is the far side of a port: that is for the owner only.
-      if ('path' in address) chmodSync(address.path, 0o600);
-      server.on('error', () => {});
-      return;
+      if ('path' in address) await listenForOwner(server, address.path);
+      else {
+        server.listen(address);
+        await once(server, 'listening');
+      }
+    } catch (error) {
+      throw socketWireError(this.name, error as Error);
     }
-    const isStale = mayRetry && 'path' in address && (await isAbandoned(address.path, error));
-    if (!isStale) throw socketWireError(this.name, error);
-    unlinkSync(address.path);
-    await this.listen(false);
+    server.on('error', () => {});
   }
 
   private connect(): void {
@@ -137,19 +130,4 @@ export class QemuWire implements SocketWire {
     this.peer?.write(Buffer.from(this.batch.subarray(0, this.filled)));
     this.filled = 0;
   }
-}
-
-/** Whether a socket's path is only what a process that is gone has left behind. */
-async function isAbandoned(path: string, error: Error): Promise<boolean> {
-  if (!('code' in error) || error.code !== 'EADDRINUSE') return false;
-  return new Promise<boolean>((resolve) => {
-    const probe = connect(path);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(false);
-    });
-    probe.once('error', (refusal: NodeJS.ErrnoException) =>
-      resolve(refusal.code === 'ECONNREFUSED'),
-    );
-  });
 }

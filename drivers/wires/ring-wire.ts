@@ -2,10 +2,10 @@
  * A wire whose far end another thread looks after: a queue each way, and what that thread knows of
  * the far end, in shared memory.
  */
-import type { FrameSink, RawSocketSim } from '../raw-socket-sim.ts';
+import type { FrameSink } from '../raw-socket-sim.ts';
 import type { Doorbell } from './doorbell.ts';
 import { allocateFrameRing, FrameRing } from './frame-ring.ts';
-import { WIRE_BATCH, type Wire, type WireCounters } from './wire.ts';
+import { WIRE_BATCH, type Wire, type WireCounters, type WirePort } from './wire.ts';
 
 /** Bytes of a queue: 340 of the longest frames, 6,500 of the shortest. */
 export const WIRE_RING_CAPACITY = 1 << 19;
@@ -33,7 +33,7 @@ export function allocateRingWire(): RingWireMemory {
 /** The port's end. `farBell` wakes the thread of the other. */
 export class RingWire implements Wire {
   private readonly own: WireCounters = { rxDropped: 0, txDropped: 0 };
-  private readonly nic: RawSocketSim;
+  private readonly nic: WirePort;
   private readonly rx: FrameRing;
   private readonly tx: FrameRing;
   private readonly state: Uint32Array;
@@ -42,7 +42,7 @@ export class RingWire implements Wire {
   private nanoseconds = 0;
   private hasSent = false;
 
-  constructor(nic: RawSocketSim, memory: RingWireMemory, farBell: Doorbell) {
+  constructor(nic: WirePort, memory: RingWireMemory, farBell: Doorbell) {
     this.nic = nic;
     this.rx = new FrameRing(memory.rx);
     this.tx = new FrameRing(memory.tx);

@@ -9,8 +9,8 @@ import { checksum } from '../../netstack/checksum.ts';
 import { ICMP_ECHO_REPLY, ICMP_ECHO_REQUEST } from '../../netstack/icmp.ts';
 import { IPV4_MORE_FRAGMENTS, IPV4_OFFSET_MASK, readIpv4 } from '../../netstack/ipv4.ts';
 import { PROTOCOL_ICMP } from '../../netstack/protocols.ts';
-import type { FrameSink, RawSocketSim } from '../raw-socket-sim.ts';
-import { WIRE_BATCH, type Wire, type WireCounters } from './wire.ts';
+import type { FrameSink } from '../raw-socket-sim.ts';
+import { WIRE_BATCH, type Wire, type WireCounters, type WirePort } from './wire.ts';
 
 const ETHERNET_SIZE = 14;
 const FRAME_SIZE_MIN = 60;
@@ -22,12 +22,12 @@ const ANSWERS_MAX = 256;
 
 export class SimulatedHost implements Wire {
   readonly counters: WireCounters = { rxDropped: 0, txDropped: 0 };
-  private readonly nic: RawSocketSim;
+  private readonly nic: WirePort;
   private readonly address: number;
   private readonly mac: number;
   private readonly answers: Uint8Array[] = [];
 
-  constructor(nic: RawSocketSim, address: number) {
+  constructor(nic: WirePort, address: number) {
     this.nic = nic;
     this.address = address;
     this.mac = macOfIpv4(address);

@@ -27,6 +27,9 @@ export interface Wire {
   setAdmin?(isUp: boolean): void;
 }
 
+/** What a wire needs of its port: where its frames arrive, and the bytes of those that it sends. */
+export type WirePort = Pick<RawSocketSim, 'receive' | 'bytes'>;
+
 /** Nothing is plugged in. */
 export class NoWire implements Wire {
   readonly counters: WireCounters = { rxDropped: 0, txDropped: 0 };
@@ -39,6 +42,3 @@ export class NoWire implements Wire {
   readonly transmit: FrameSink = () => {};
   flush(): void {}
 }
-
-/** Makes a wire's end for a port. */
-export type PlugWire = (nic: RawSocketSim) => Wire;

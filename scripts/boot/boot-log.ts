@@ -23,11 +23,11 @@ function formatSize(bytes: number): string {
 }
 
 export class BootLog {
-  private readonly host: Host;
+  private write: (text: string) => void;
   private readonly style: Style;
 
   constructor(host: Host, style: Style) {
-    this.host = host;
+    this.write = (text) => host.stdout.write(text);
     this.style = style;
   }
 
@@ -149,7 +149,12 @@ export class BootLog {
     }
   }
 
+  /** From here on `write` has what is told, such as above a prompt. */
+  writeBy(write: (text: string) => void): void {
+    this.write = write;
+  }
+
   private print(...lines: readonly string[]): void {
-    this.host.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    this.write(lines.map((line) => `${line}\n`).join(''));
   }
 }

@@ -5,15 +5,17 @@ const KEEP_ALIVE_MS = 2 ** 30;
 /** Somebody asks us to stop (Ctrl-C). The second time, the process ends as it would without us. */
 export class Interrupt {
   isRaised = false;
-  private readonly raise = () => {
-    this.isRaised = true;
-    this.release();
-  };
   private wake = () => {};
 
   constructor() {
     for (const signal of SIGNALS) process.once(signal, this.raise);
   }
+
+  /** As if somebody had. */
+  readonly raise = (): void => {
+    this.isRaised = true;
+    this.release();
+  };
 
   /** Waits for it, without work. */
   async wait(): Promise<void> {

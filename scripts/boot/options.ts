@@ -15,6 +15,12 @@ export interface BootOptions {
   readonly wires: readonly Wire[];
   /** The wires of the router file count for ports that are not named here. */
   readonly usesRouterWires: boolean;
+  /** A folder for captures of what each port receives and sends. */
+  readonly tapCapture: string | undefined;
+  /** A file for the audit log. */
+  readonly audit: string | undefined;
+  /** Where `sluice ctl` finds the board. */
+  readonly socket: string | undefined;
   /** How long to run; undefined: until the captures end, or Ctrl-C. */
   readonly forMs: number | undefined;
 }

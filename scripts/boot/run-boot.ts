@@ -30,7 +30,7 @@ export async function runBoot(options: BootOptions, host: Host): Promise<ExitCod
     const { report, isWhole } =
       captures.length > 0
         ? await runCaptures({ ...run, wires: captures }, host)
-        : { report: await runLive({ ...run, wires }), isWhole: true };
+        : await runLive({ ...run, wires }, host);
     host.stdout.write('\n');
     const title = { command: 'sluice boot', router: options.router };
     printReport(report, title, host, { isJson: false });

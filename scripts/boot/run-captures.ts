@@ -11,6 +11,7 @@ import { AuditLog } from '../../firmware/report/audit-log.ts';
 import { readCounters } from '../../firmware/report/counters.ts';
 import { explainError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { LineWriter } from '../replay/line-writer.ts';
 import { Receipt } from '../replay/receipt.ts';
 import { FrameReplay } from '../replay/replay-frames.ts';
 import { SourcePorts } from '../replay/source-ports.ts';
@@ -43,7 +44,8 @@ export async function runCaptures(
   host: Host,
 ): Promise<{ report: Report; isWhole: boolean }> {
   const { router, wires, log } = run;
-  const board = boot(run);
+  const auditFile = run.options.audit === undefined ? null : new LineWriter(run.options.audit);
+  const board = boot(run, auditFile);
   const open = new OpenCaptures(wires, board.nics.length);
   log.wires(router, wires);
   log.running('the captures end', run.options.forMs);
@@ -54,18 +56,26 @@ export async function runCaptures(
     return { report, isWhole: errors.length === 0 };
   } finally {
     open.close();
+    auditFile?.close();
   }
 }
 
 /** Boots with a log of what happens; the board has its ports up that have wires. */
-function boot({ firmware, router, wires, options, log }: CaptureRun): Board {
+function boot(
+  { firmware, router, wires, options, log }: CaptureRun,
+  auditFile: LineWriter | null,
+): Board {
   log.title(options.router);
   log.image(firmware);
   const tables = compileTables(firmware.system, router);
   log.authority(firmware, tables);
   log.policy(router);
   const board = new Board(firmware, router, tables, {
-    openAudit: (opened) => new AuditLog(opened, (line) => log.incident(line)),
+    openAudit: (opened) =>
+      new AuditLog(opened, (line) => {
+        log.incident(line);
+        auditFile?.write(line);
+      }),
   });
   for (const nic of board.nics) nic.setLink(wires.some(({ port }) => port === nic.port));
   log.board(router);

@@ -24,6 +24,12 @@ function build(cli: Argv): Argv {
       describe: 'PORT=KIND: what a port is plugged into, see below; none: no wires at all',
     })
     .option('for', { ...TEXT, describe: 'Run no longer than this, such as 500ms, 10s or 5m' })
+    .option('tap-capture', {
+      ...TEXT,
+      describe: 'Record what each port receives and sends: a pcapng a port in this folder',
+    })
+    .option('audit', { ...TEXT, describe: 'Write the audit log to this file' })
+    .option('socket', { ...TEXT, describe: 'Answer `sluice ctl` at this path, for the owner only' })
     .epilogue(EPILOGUE);
 }
 
@@ -79,6 +85,9 @@ export function bootOptions(argv: Arguments): BootOptions {
     board: textOf(argv, 'board'),
     wires,
     usesRouterWires: !isBare,
+    tapCapture: textOf(argv, 'tap-capture'),
+    audit: textOf(argv, 'audit'),
+    socket: textOf(argv, 'socket'),
     forMs: durationOf(argv, 'for'),
   };
 }

@@ -29,7 +29,8 @@ export class LineWriter {
     }
   }
 
-  private flush(): void {
+  /** Hands what is waiting to the operating system. */
+  flush(): void {
     const bytes = Buffer.from(this.batch);
     this.batch = '';
     this.guard(() => {

@@ -44,10 +44,15 @@ export class FarHost {
     this.send(reply);
   };
 
+  /** Sends a packet by its text. */
+  say(text: string, macs: FrameMacs = {}): void {
+    this.send(buildPacket(parsePacketText(text), macs));
+  }
+
   /** Sends a packet by its text, and waits for a frame that says `answer`. */
   async ask(text: string, answer: string, macs: FrameMacs = {}): Promise<string> {
     const from = this.received.length;
-    this.send(buildPacket(parsePacketText(text), macs));
+    this.say(text, macs);
     for (const end = Date.now() + ANSWER_MS_MAX; Date.now() < end; await wait(POLL_MS)) {
       const found = this.received.slice(from).find((line) => line.includes(answer));
       if (found !== undefined) return found;

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../scripts/sluice.ts';
 import { afterFile } from './cleanup.ts';
 import { FarHost } from './far-host.ts';
+import { freeUdpPort } from './free-port.ts';
 import { RouterProcess } from './router-process.ts';
 
 const folder = temporaryFolder();
@@ -33,15 +34,6 @@ async function pingThrough(host: FarHost): Promise<void> {
   expect(reply).toContain('10.2.0.7 > 10.1.0.20');
 }
 
-/** A free UDP port of the loopback. */
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
-}
-
 /** A host that speaks QEMU's stream format on a connected socket. */
 function streamHost(socket: Socket): FarHost {
   const host = new FarHost(OFFICE_HOST, (frame) => {
@@ -64,7 +56,7 @@ function streamHost(socket: Socket): FarHost {
 
 describe('a UDP wire', () => {
   it('carries a frame a datagram, from its far end only', { timeout: 90_000 }, async () => {
-    const port = await freePort();
+    const port = await freeUdpPort();
     const socket = createSocket('udp4').bind(0, '127.0.0.1');
     const stranger = createSocket('udp4');
     for (const each of [socket, stranger]) afterFile(() => each.close());

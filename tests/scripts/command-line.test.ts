@@ -21,6 +21,7 @@ describe('help', () => {
     ['test', 'test --help'],
     ['boot', 'boot --help'],
     ['bench', 'bench --help'],
+    ['ctl', 'ctl --help'],
     ['audit', 'audit --help'],
   ])('of %s looks like its golden file, and has an example', async (name, line) => {
     const { code, stdout, stderr } = await run(line);

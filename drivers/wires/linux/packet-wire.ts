@@ -4,8 +4,8 @@
  */
 import { writeU16 } from '../../../netstack/byte-order.ts';
 import { repairChecksums } from '../../../netstack/repair-checksums.ts';
-import type { FrameSink, RawSocketSim } from '../../raw-socket-sim.ts';
-import { WIRE_BATCH, type Wire, type WireCounters } from '../wire.ts';
+import type { FrameSink } from '../../raw-socket-sim.ts';
+import { WIRE_BATCH, type Wire, type WireCounters, type WirePort } from '../wire.ts';
 import { EAGAIN, type Libc } from './libc.ts';
 import { MessageBatch } from './message-batch.ts';
 import { attach, hasCarrier } from './packet-socket.ts';
@@ -31,7 +31,7 @@ const ETHER_VLAN = 0x8100;
 export class PacketWire implements Wire {
   readonly counters: WireCounters = { rxDropped: 0, txDropped: 0 };
   private readonly libc: Libc;
-  private readonly nic: RawSocketSim;
+  private readonly nic: WirePort;
   private readonly fd: number;
   private readonly name: string;
   private readonly slots = new Uint8Array(WIRE_BATCH * SLOT_SIZE);
@@ -41,7 +41,7 @@ export class PacketWire implements Wire {
   private queued = 0;
   private wasUp = true;
 
-  constructor(libc: Libc, nic: RawSocketSim, options: { fd: number; name: string }) {
+  constructor(libc: Libc, nic: WirePort, options: { fd: number; name: string }) {
     this.libc = libc;
     this.nic = nic;
     this.fd = options.fd;

@@ -2,8 +2,8 @@
  * A TAP device (Documentation/networking/tuntap.rst): a network interface whose wire is a file.
  * Frames have no header and no offloads; one call reads or writes one.
  */
-import type { FrameSink, RawSocketSim } from '../../raw-socket-sim.ts';
-import { WIRE_BATCH, type Wire, type WireCounters } from '../wire.ts';
+import type { FrameSink } from '../../raw-socket-sim.ts';
+import { WIRE_BATCH, type Wire, type WireCounters, type WirePort } from '../wire.ts';
 import { WireError } from '../wire-error.ts';
 import { EACCES, EBUSY, ENODEV, ENOENT, EPERM, type Libc } from './libc.ts';
 import { interfaceRequest } from './packet-socket.ts';
@@ -59,7 +59,7 @@ function tapError(libc: Libc, wire: string, name: string): WireError {
 export class TapWire implements Wire {
   readonly counters: WireCounters = { rxDropped: 0, txDropped: 0 };
   private readonly libc: Libc;
-  private readonly nic: RawSocketSim;
+  private readonly nic: WirePort;
   private readonly fd: number;
   private readonly buffer = new Uint8Array(FRAME_SIZE_MAX);
   private readonly bufferAddress: number;
@@ -68,7 +68,7 @@ export class TapWire implements Wire {
   private readonly poll = new DataView(new ArrayBuffer(8));
   private readonly pollBytes = new Uint8Array(this.poll.buffer);
 
-  constructor(libc: Libc, nic: RawSocketSim, fd: number) {
+  constructor(libc: Libc, nic: WirePort, fd: number) {
     this.libc = libc;
     this.nic = nic;
     this.fd = fd;

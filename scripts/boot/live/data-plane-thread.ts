@@ -4,17 +4,17 @@ import { BootError } from '../../../firmware/boot/boot-error.ts';
 import { DataPlane, type PlaneHost } from './data-plane.ts';
 import type { PlaneRequest, PlaneSetup } from './plane-protocol.ts';
 
-const began = process.hrtime.bigint();
 const port = parentPort!;
+const setup = workerData as PlaneSetup;
 
 const host: PlaneHost = {
-  now: () => process.hrtime.bigint() - began,
+  now: () => process.hrtime.bigint() - setup.originNs,
   tell: (event) => port.postMessage(event),
   nextRequest: () => (receiveMessageOnPort(port)?.message as PlaneRequest | undefined) ?? null,
 };
 
 try {
-  const plane = new DataPlane(workerData as PlaneSetup, host);
+  const plane = new DataPlane(setup, host);
   host.tell({ kind: 'ready' });
   plane.run();
 } catch (error) {

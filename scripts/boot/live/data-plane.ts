@@ -6,13 +6,19 @@
 import { Doorbell } from '../../../drivers/wires/doorbell.ts';
 import { waitForFds } from '../../../drivers/wires/linux/epoll.ts';
 import { libcFor } from '../../../drivers/wires/linux/libc.ts';
+import { PortTap } from '../../../drivers/wires/port-tap.ts';
 import { Board } from '../../../firmware/board/board.ts';
 import { compileTables } from '../../../firmware/boot/tables.ts';
 import { AuditLog } from '../../../firmware/report/audit-log.ts';
 import { readCounters } from '../../../firmware/report/counters.ts';
+import { FlowCensus, listFlows } from '../../../firmware/report/flow-list.ts';
 import { LivePort } from './live-port.ts';
 import {
+  FLOWS_WORD,
   HEARTBEAT_WORD,
+  type HeardNeighbor,
+  type PlaneAnswer,
+  type PlaneBefore,
   type PlaneCommand,
   type PlaneEvent,
   type PlaneReport,
@@ -24,6 +30,9 @@ const SECOND = 1_000_000_000n;
 const MILLISECOND = 1_000_000n;
 /** Between two looks at the links, and at what modules do by the clock: the board's tick. */
 const TICK_NS = 100n * MILLISECOND;
+
+/** Entries of the flow table counted a tick: 20 us. */
+const CENSUS_PART = 8192;
 
 /** What a data plane is run by. */
 export interface PlaneHost {
@@ -39,8 +48,11 @@ export class DataPlane {
   readonly ports: readonly LivePort[];
   private readonly host: PlaneHost;
   private readonly bell: Doorbell;
+  private readonly wireBell: Doorbell;
+  private readonly tap: PortTap | null;
   private readonly control: Int32Array;
   private readonly sleep: (rings: number, ms: number) => void;
+  private readonly census: FlowCensus;
   private auditLines: string[] = [];
   private nextTick = 0n;
   private hasSent = false;
@@ -54,13 +66,28 @@ export class DataPlane {
     this.bell = new Doorbell(control);
     this.sleep = this.sleepOf(setup);
     this.board = new Board(firmware, router, compileTables(firmware.system, router), {
-      openAudit: (board) => new AuditLog(board, (line) => this.auditLines.push(line)),
+      openAudit: (board) => this.openAudit(board, setup.before),
     });
-    this.ports = this.board.nics.map((nic, port) => new LivePort(nic, setup.plugs[port], setup));
+    const tap = setup.tap && new PortTap(setup.tap);
+    this.tap = tap;
+    this.wireBell = new Doorbell(setup.wireBell);
+    this.ports = this.board.nics.map(
+      (nic, port) => new LivePort(nic, setup.plugs[port], setup, tap),
+    );
+    for (const port of setup.shut) this.ports[port].setAdmin(false);
     for (const { nic } of this.ports) nic.setLink(false);
+    this.census = new FlowCensus(this.board, CENSUS_PART);
     this.board.onBreath = () => {
       for (const port of this.ports) if (port.send()) this.hasSent = true;
     };
+  }
+
+  private openAudit(board: Board, before: PlaneBefore | null): AuditLog {
+    const sink = (line: string) => void this.auditLines.push(line);
+    if (before === null) return new AuditLog(board, sink);
+    const log = new AuditLog(board, sink, before.audit);
+    log.write(this.host.now(), 'restart', { flows: before.flows });
+    return log;
   }
 
   /** Runs until it is asked to stop. */
@@ -73,6 +100,7 @@ export class DataPlane {
       const arrived = this.receive(now);
       if (arrived > 0 || now >= this.due()) this.pass(now);
       if (rings !== served) this.serve();
+      this.tap?.flush(this.wireBell);
       served = rings;
       if (arrived === 0 && !this.hasSent && !this.isStopping) this.rest(rings, now);
       this.hasSent = false;
@@ -92,6 +120,8 @@ export class DataPlane {
     if (now >= this.nextTick) {
       this.nextTick = (now / TICK_NS + 1n) * TICK_NS;
       this.lookAtLinks(now);
+      this.census.step();
+      Atomics.store(this.control, FLOWS_WORD, this.census.total);
     }
     this.board.advance(now);
     this.tellAudit();
@@ -142,11 +172,34 @@ export class DataPlane {
     }
   }
 
-  private obey(command: PlaneCommand): unknown {
+  private obey(command: PlaneCommand): PlaneAnswer {
     switch (command.kind) {
       case 'stop':
         return this.stop();
+      case 'links':
+        return this.ports.map(({ standing }) => standing);
+      case 'neighbors':
+        return this.neighbors();
+      case 'counters':
+        return readCounters(this.board);
+      case 'flows':
+        return listFlows(this.board, command.max);
+      case 'admin':
+        this.ports[command.port].setAdmin(command.isOpen);
+        this.lookAtLinks(this.host.now());
+        return true;
+      case 'hang':
+        for (;;);
     }
+  }
+
+  private neighbors(): HeardNeighbor[] {
+    const now = Number(this.host.now() / SECOND);
+    return this.ports.flatMap(({ listener }, port) =>
+      [...listener.heard].map(([address, { mac, seconds }]) => {
+        return { port, address, mac, secondsAgo: now - seconds };
+      }),
+    );
   }
 
   /** Carries what has arrived by now, and no more. */
@@ -160,7 +213,7 @@ export class DataPlane {
     return {
       counters: readCounters(this.board),
       audit,
-      wires: this.ports.map(({ wire }) => ({ ...wire.counters })),
+      links: this.ports.map(({ standing }) => standing),
     };
   }
 }

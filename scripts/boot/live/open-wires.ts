@@ -9,10 +9,12 @@ import { openWaitFds, signalEvent, type WaitFds } from '../../../drivers/wires/l
 import { libcFor } from '../../../drivers/wires/linux/libc.ts';
 import { openPacketSocket } from '../../../drivers/wires/linux/packet-socket.ts';
 import { openTap } from '../../../drivers/wires/linux/tap-device.ts';
+import { allocatePortTap, PortTap, type PortTapMemory } from '../../../drivers/wires/port-tap.ts';
 import { allocateRingWire } from '../../../drivers/wires/ring-wire.ts';
 import { WireError } from '../../../drivers/wires/wire-error.ts';
 import type { PortWire } from '../port-wires.ts';
 import { CONTROL_SIZE, type PortPlug } from './plane-protocol.ts';
+import type { TapPlan } from './tap-captures.ts';
 import type { SocketPlug, WireThreadEvent, WireThreadSetup } from './wire-thread.ts';
 
 export class LiveWires {
@@ -22,6 +24,10 @@ export class LiveWires {
   readonly wireBell = new SharedArrayBuffer(DOORBELL_SIZE);
   readonly waitFds: WaitFds | null;
   private readonly fds: number[] = [];
+  /** What the ports tell the captures, if there are any. */
+  tap: PortTapMemory | null = null;
+  /** Called when nothing more can be recorded. */
+  onDeaf: (why: string) => void = () => {};
   private thread: Worker | null = null;
 
   /** Opens what is a file descriptor. @throws {WireError} */
@@ -38,26 +44,40 @@ export class LiveWires {
     if (this.waitFds !== null) this.fds.push(this.waitFds.epoll, this.waitFds.event);
   }
 
+  /** Frames that the captures should have and do not. */
+  get notRecorded(): number {
+    return this.tap === null ? 0 : new PortTap(this.tap).lost;
+  }
+
   /** Wakes the data plane. */
   get planeBell(): Doorbell {
     const { waitFds } = this;
     return new Doorbell(this.control, 0, waitFds && (() => signalEvent(waitFds)));
   }
 
-  /** Opens the wires over sockets, in a thread of their own. @throws {WireError} */
-  async openSockets(wires: readonly PortWire[], portNames: readonly string[]): Promise<void> {
+  /** Opens wires over sockets and captures, in a thread of their own. @throws {WireError} */
+  async openThread(
+    wires: readonly PortWire[],
+    portNames: readonly string[],
+    plan: TapPlan | null,
+  ): Promise<void> {
     const plugs = wires.flatMap(({ port, spec }): SocketPlug[] => {
       const plug = this.plugs[port];
       if (plug.kind !== 'ring' || (spec.kind !== 'udp' && spec.kind !== 'qemu')) return [];
       return [{ name: `${portNames[port]}: ${spec.kind}`, spec, memory: plug.memory }];
     });
-    if (plugs.length === 0) return;
+    if (plan !== null) this.tap = allocatePortTap();
+    if (plugs.length === 0 && this.tap === null) return;
     const { control, waitFds, wireBell: bell } = this;
-    const setup: WireThreadSetup = { plugs, control, waitFds, bell };
+    const tap = plan && { memory: this.tap!, plan };
+    const setup: WireThreadSetup = { plugs, control, waitFds, bell, tap };
     const thread = new Worker(new URL('./wire-thread.js', import.meta.url), { workerData: setup });
     const event = await nextEvent(thread);
     if (event.kind !== 'failed') {
       this.thread = thread;
+      thread.on('message', (later: WireThreadEvent) => {
+        if (later.kind === 'deaf') this.onDeaf(later.message);
+      });
       return;
     }
     await thread.terminate();
@@ -68,7 +88,7 @@ export class LiveWires {
   async close(): Promise<void> {
     if (this.thread !== null) {
       this.thread.postMessage('close');
-      await nextEvent(this.thread);
+      await nextEvent(this.thread, 'closed');
       await this.thread.terminate();
     }
     this.closeFds();
@@ -104,9 +124,15 @@ export class LiveWires {
   }
 }
 
-function nextEvent(thread: Worker): Promise<WireThreadEvent> {
+/** The next event; or, if so asked, the next of a kind. */
+function nextEvent(thread: Worker, kind?: WireThreadEvent['kind']): Promise<WireThreadEvent> {
   return new Promise((resolve, reject) => {
-    thread.once('message', resolve);
+    const take = (event: WireThreadEvent) => {
+      if (kind !== undefined && event.kind !== kind) return;
+      thread.off('message', take);
+      resolve(event);
+    };
+    thread.on('message', take);
     thread.once('error', reject);
   });
 }

@@ -4,12 +4,13 @@
  */
 import type { Router } from '../../../config/router.ts';
 import type { WaitFds } from '../../../drivers/wires/linux/epoll.ts';
+import type { PortTapMemory } from '../../../drivers/wires/port-tap.ts';
 import type { RingWireMemory } from '../../../drivers/wires/ring-wire.ts';
-import type { WireCounters } from '../../../drivers/wires/wire.ts';
 import type { AuditEnd } from '../../../firmware/board/audit.ts';
 import type { Firmware } from '../../../firmware/boot/assemble.ts';
 import type { BootError } from '../../../firmware/boot/boot-error.ts';
 import type { Counters } from '../../../firmware/report/counters.ts';
+import type { FlowEntry } from '../../../firmware/report/flow-list.ts';
 
 /** What the data plane plugs a port into; file descriptors are open, the host closes them. */
 export type PortPlug =
@@ -19,9 +20,10 @@ export type PortPlug =
   | { readonly kind: 'packet'; readonly fd: number; readonly name: string }
   | { readonly kind: 'tap'; readonly fd: number };
 
-/** Words of the control block: the plane's doorbell, then its heartbeat. */
+/** Words of the control block: the plane's doorbell, its heartbeat, and its live flows. */
 export const CONTROL_SIZE = 64;
 export const HEARTBEAT_WORD = 2;
+export const FLOWS_WORD = 3;
 
 /** All that a data plane is made from. */
 export interface PlaneSetup {
@@ -32,8 +34,22 @@ export interface PlaneSetup {
   readonly control: SharedArrayBuffer;
   /** Doorbell of the thread that looks after ring wires. */
   readonly wireBell: SharedArrayBuffer;
+  /** There when what the ports receive and send is recorded. */
+  readonly tap: PortTapMemory | null;
   /** There when a wire is a file descriptor. */
   readonly waitFds: WaitFds | null;
+  /** The host's hrtime when it booted: the board's time 0, also of planes that come later. */
+  readonly originNs: bigint;
+  /** Ports that the operator has shut. */
+  readonly shut: readonly number[];
+  /** How the plane before this one ended, if there was one. */
+  readonly before: PlaneBefore | null;
+}
+
+/** A plane that did not breathe any more: where its audit ended, and its live flows. */
+export interface PlaneBefore {
+  readonly audit: AuditEnd;
+  readonly flows: number;
 }
 
 /** What the host asks of a plane; each is answered under its number. */
@@ -42,14 +58,55 @@ export interface PlaneRequest {
   readonly command: PlaneCommand;
 }
 
-export type PlaneCommand = { readonly kind: 'stop' };
+export type PlaneCommand =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'links' }
+  | { readonly kind: 'neighbors' }
+  | { readonly kind: 'counters' }
+  | { readonly kind: 'flows'; readonly max: number }
+  | { readonly kind: 'admin'; readonly port: number; readonly isOpen: boolean }
+  /** Stops breathing, for whoever wants to see the watchdog at work. */
+  | { readonly kind: 'hang' };
+
+/** What each command is answered with. */
+export interface PlaneAnswers {
+  stop: PlaneReport;
+  /** By port. */
+  links: readonly LinkStanding[];
+  neighbors: readonly HeardNeighbor[];
+  counters: Counters;
+  flows: { readonly total: number; readonly entries: readonly FlowEntry[] };
+  admin: true;
+  hang: never;
+}
+
+export type PlaneAnswer = PlaneAnswers[keyof PlaneAnswers];
+
+/** How a port and its wire stand. Frames, since the plane began. */
+export interface LinkStanding {
+  /** The operator has not shut it. */
+  readonly isOpen: boolean;
+  readonly isUp: boolean;
+  readonly received: number;
+  readonly transmitted: number;
+  /** Lost by the port or its wire, on their way in and out. */
+  readonly lostIn: number;
+  readonly lostOut: number;
+}
+
+/** A neighbour as module arp has told it last. */
+export interface HeardNeighbor {
+  readonly port: number;
+  readonly address: number;
+  readonly mac: number;
+  readonly secondsAgo: number;
+}
 
 /** How a plane stood when it was asked to stop. */
 export interface PlaneReport {
   readonly counters: Counters;
   readonly audit: AuditEnd;
-  /** By port. */
-  readonly wires: readonly WireCounters[];
+  readonly links: readonly LinkStanding[];
 }
 
 /** What a plane tells unasked. `at` is ns since it began. */
@@ -58,4 +115,4 @@ export type PlaneEvent =
   | ({ readonly kind: 'refused' } & Pick<BootError, 'code' | 'component' | 'message' | 'hint'>)
   | { readonly kind: 'link'; readonly at: bigint; readonly port: number; readonly isUp: boolean }
   | { readonly kind: 'audit'; readonly lines: readonly string[] }
-  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown };
+  | { readonly kind: 'answer'; readonly id: number; readonly value: PlaneAnswer };

@@ -4,42 +4,60 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Doorbell } from '../../../drivers/wires/doorbell.ts';
+import type { AuditEnd } from '../../../firmware/board/audit.ts';
 import { BootError } from '../../../firmware/boot/boot-error.ts';
 import {
+  FLOWS_WORD,
   HEARTBEAT_WORD,
+  type PlaneAnswer,
+  type PlaneBefore,
   type PlaneCommand,
   type PlaneEvent,
   type PlaneReport,
   type PlaneSetup,
 } from './plane-protocol.ts';
 
-/** Between two looks at the heartbeat. */
+/** Between two looks at the heartbeat, which comes ten times a second at least. */
 const WATCH_MS = 200;
-/** Looks in a row that find no beat: then it has not breathed for more than a second. */
+/** Looks in a row that find no beat: it has not breathed for more than a second. */
 const MISSED_MAX = 6;
 
-/** What the supervisor tells the host. */
-export interface PlaneListener {
-  /** What the plane told, answers apart. */
-  onEvent(event: Exclude<PlaneEvent, { kind: 'answer' | 'ready' | 'refused' }>): void;
-  /** The plane did not breathe and has been started again. */
-  onRestart(why: string): void;
+/** The watchdog has started the plane again: when, ns since boot, and what was lost. */
+export interface PlaneRestart {
+  readonly at: bigint;
+  /** Live flows, as last counted. */
+  readonly flows: number;
 }
 
+/** What the supervisor tells. */
+export interface PlaneListener {
+  /** Where the audit ends that it was told. */
+  readonly auditEnd: AuditEnd;
+  onAudit(lines: readonly string[]): void;
+  onLink(at: bigint, port: number, isUp: boolean): void;
+  onRestart(restart: PlaneRestart): void;
+}
+
+/** What all planes of a run are made from. */
+type FirstSetup = Omit<PlaneSetup, 'shut' | 'before'>;
+
 export class PlaneSupervisor {
-  private readonly setup: PlaneSetup;
+  private readonly setup: FirstSetup;
+  private before: PlaneBefore | null = null;
   private readonly bell: Doorbell;
   private readonly listener: PlaneListener;
   private readonly control: Int32Array;
-  private readonly answers = new Map<number, (value: unknown) => void>();
+  private readonly shut = new Set<number>();
+  private readonly answers = new Map<number, (value: PlaneAnswer | null) => void>();
   private thread: Worker | null = null;
-  private timer: NodeJS.Timeout | null = null;
+  private timer: NodeJS.Timeout | undefined;
   private lastBeat = 0;
   private missed = 0;
   private requests = 0;
-  private failure: ((error: Error) => void) | null = null;
+  private fail: (error: Error) => void = () => {};
 
-  constructor(setup: PlaneSetup, bell: Doorbell, listener: PlaneListener) {
+  /** `bell` wakes the plane. */
+  constructor(setup: FirstSetup, bell: Doorbell, listener: PlaneListener) {
     this.setup = setup;
     this.bell = bell;
     this.listener = listener;
@@ -48,12 +66,16 @@ export class PlaneSupervisor {
 
   /** Resolves when the plane runs. @throws {BootError} when the board refuses to boot */
   async start(): Promise<void> {
+    const { before } = this;
+    const workerData: PlaneSetup = { ...this.setup, before, shut: [...this.shut] };
     const url = new URL('./data-plane-thread.js', import.meta.url);
-    const thread = new Worker(url, { workerData: this.setup });
+    const thread = new Worker(url, { workerData });
     this.thread = thread;
     await new Promise<void>((resolve, reject) => {
-      this.failure = reject;
-      thread.on('error', (error: Error) => this.failure?.(error));
+      thread.on('error', (error: Error) => {
+        reject(error);
+        this.fail(error);
+      });
       thread.on('message', (event: PlaneEvent) => this.take(event, resolve, reject));
     });
     this.missed = 0;
@@ -63,14 +85,22 @@ export class PlaneSupervisor {
   /** Rejects with what ended the plane, if it ends by itself: our own bug. */
   get failed(): Promise<never> {
     return new Promise((_, reject) => {
-      this.failure = reject;
+      this.fail = reject;
     });
   }
 
-  /** Asks the plane; the answer comes when it has looked. */
-  ask(command: PlaneCommand): Promise<unknown> {
+  /** Remembers that a port is shut: the next plane begins with that. */
+  setShut(port: number, isShut: boolean): void {
+    if (isShut) this.shut.add(port);
+    else this.shut.delete(port);
+  }
+
+  /** Asks the plane; the answer comes when it has looked. null: it was started again before. */
+  ask(command: PlaneCommand): Promise<PlaneAnswer | null> {
     const id = this.requests++;
-    const answer = new Promise<unknown>((resolve) => this.answers.set(id, resolve));
+    const answer = new Promise<PlaneAnswer | null>((resolve) => {
+      this.answers.set(id, resolve);
+    });
     this.thread?.postMessage({ id, command });
     this.bell.ring();
     return answer;
@@ -78,9 +108,10 @@ export class PlaneSupervisor {
 
   /** The plane carries what has arrived, says how it stands, and ends. */
   async stop(): Promise<PlaneReport> {
-    const report = (await this.ask({ kind: 'stop' })) as PlaneReport;
-    if (this.timer !== null) clearInterval(this.timer);
-    this.failure = null;
+    let report: PlaneReport | null = null;
+    while (report === null) report = (await this.ask({ kind: 'stop' })) as PlaneReport | null;
+    clearInterval(this.timer);
+    this.fail = () => {};
     await this.thread?.terminate();
     return report;
   }
@@ -89,16 +120,20 @@ export class PlaneSupervisor {
     switch (event.kind) {
       case 'ready':
         ready();
-        return;
+        break;
       case 'refused':
         refuse(new BootError(event.code, event.component, event.message, event.hint));
-        return;
+        break;
+      case 'audit':
+        this.listener.onAudit(event.lines);
+        break;
+      case 'link':
+        this.listener.onLink(event.at, event.port, event.isUp);
+        break;
       case 'answer':
         this.answers.get(event.id)?.(event.value);
         this.answers.delete(event.id);
-        return;
-      default:
-        this.listener.onEvent(event);
+        break;
     }
   }
 
@@ -108,16 +143,18 @@ export class PlaneSupervisor {
     this.missed = beat === this.lastBeat ? this.missed + 1 : 0;
     this.lastBeat = beat;
     if (this.missed < MISSED_MAX) return;
-    void this.restart().catch((error) => this.failure?.(error));
+    this.restart().catch((error: Error) => this.fail(error));
   }
 
   private async restart(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
+    clearInterval(this.timer);
+    const flows = Atomics.load(this.control, FLOWS_WORD);
     await this.thread?.terminate();
+    this.before = { flows, audit: this.listener.auditEnd };
     await this.start();
+    this.listener.onRestart({ at: process.hrtime.bigint() - this.setup.originNs, flows });
     // What was asked of the plane that is gone is asked of nobody any more.
     for (const resolve of this.answers.values()) resolve(null);
     this.answers.clear();
-    this.listener.onRestart('the data plane did not breathe');
   }
 }

@@ -4,15 +4,18 @@
 import type { Router } from '../../../config/router.ts';
 import type { Firmware } from '../../../firmware/boot/assemble.ts';
 import { compileTables } from '../../../firmware/boot/tables.ts';
+import { ControlSocket } from '../../console/control-socket.ts';
+import { Terminal } from '../../console/terminal.ts';
+import type { Host } from '../../host.ts';
+import { LineWriter } from '../../replay/line-writer.ts';
 import type { Report } from '../../report/report.ts';
 import { reportOf } from '../../report/report-of.ts';
 import type { BootLog } from '../boot-log.ts';
 import type { Interrupt } from '../interrupt.ts';
 import type { BootOptions } from '../options.ts';
 import type { PortWire } from '../port-wires.ts';
+import { LiveSession } from './live-session.ts';
 import { LiveWires } from './open-wires.ts';
-import type { PlaneSetup } from './plane-protocol.ts';
-import { type PlaneListener, PlaneSupervisor } from './plane-supervisor.ts';
 
 /** What a live run is made of. */
 export interface LiveRun {
@@ -24,57 +27,68 @@ export interface LiveRun {
   readonly interrupt: Interrupt;
 }
 
-/** Seconds since boot, as the board's console shows them. */
-function stamp(at: bigint): string {
-  return `${(Number(at / 1_000_000n) / 1000).toFixed(3).padStart(10)} `;
-}
-
-/** Boots, runs and stops. @throws {WireError} before anything is booted */
-export async function runLive(run: LiveRun): Promise<Report> {
-  const { router, wires } = run;
-  const portNames = router.board.ports.map(({ name }) => name);
+/** Boots, runs and stops; the report, and whether all was recorded that should have been. */
+export async function runLive(
+  run: LiveRun,
+  host: Host,
+): Promise<{ report: Report; isWhole: boolean }> {
+  const { router, wires, options } = run;
+  const { ports } = router.board;
+  const portNames = ports.map(({ name }) => name);
   const live = new LiveWires(wires, portNames);
+  let isWhole = true;
+  live.onDeaf = (why) => {
+    isWhole = false;
+    host.stderr.write(`sluice: ${why}; nothing more is recorded\n`);
+  };
   try {
-    await live.openSockets(wires, portNames);
-    return await runOpen(run, live, portNames);
+    const originNs = process.hrtime.bigint();
+    const plan = { folder: options.tapCapture ?? '', ports, epochMs: Date.now() };
+    await live.openThread(wires, portNames, options.tapCapture === undefined ? null : plan);
+    const report = await runOpen(run, live, originNs, host);
+    return { report, isWhole };
   } finally {
     await live.close();
+    const { notRecorded } = live;
+    if (notRecorded > 0) host.stderr.write(`sluice: ${notRecorded} frames were not recorded\n`);
   }
 }
 
 async function runOpen(
   { firmware, router, wires, options, log, interrupt }: LiveRun,
   live: LiveWires,
-  portNames: readonly string[],
+  originNs: bigint,
+  host: Host,
 ): Promise<Report> {
-  log.title(options.router);
-  log.image(firmware);
-  log.authority(firmware, compileTables(firmware.system, router));
-  log.policy(router);
-  const { plugs, control, wireBell, waitFds } = live;
-  const setup: PlaneSetup = { firmware, router, plugs, control, wireBell, waitFds };
-  const listener: PlaneListener = {
-    onEvent: (event) => {
-      if (event.kind === 'audit') for (const line of event.lines) log.incident(line);
-      else
-        log.item(`${stamp(event.at)}${portNames[event.port]}: link ${event.isUp ? 'up' : 'down'}`);
-    },
-    onRestart: (why) => log.item(`watchdog: ${why}; it was started again`),
-  };
-  const plane = new PlaneSupervisor(setup, live.planeBell, listener);
-  await plane.start();
-  log.board(router);
-  log.wires(router, wires);
-  log.running('Ctrl-C', options.forMs);
-  const start = performance.now();
-  const { forMs } = options;
-  const end = forMs === undefined ? interrupt.wait() : interrupt.sleep(forMs);
-  await Promise.race([end, plane.failed]);
-  const { counters, audit } = await plane.stop();
-  return reportOf(counters, {
-    audit,
-    receipt: undefined,
-    seconds: Math.round((performance.now() - start) * 1000) / 1_000_000,
-    isDeveloperMode: options.system !== undefined,
-  });
+  const tables = compileTables(firmware.system, router);
+  const auditFile = options.audit === undefined ? null : new LineWriter(options.audit);
+  const parts = { firmware, router, tables, wires: live, console: log, interrupt, originNs };
+  const session = new LiveSession({ ...parts, auditFile });
+  const socket = options.socket === undefined ? null : new ControlSocket(session);
+  if (socket !== null) await socket.open(options.socket!);
+  try {
+    log.title(options.router);
+    log.image(firmware);
+    log.authority(firmware, tables);
+    log.policy(router);
+    await session.start();
+    log.board(router);
+    log.wires(router, wires);
+    log.running('Ctrl-C', options.forMs);
+    const start = performance.now();
+    const terminal = Terminal.on(host, session, log);
+    const end = options.forMs === undefined ? interrupt.wait() : interrupt.sleep(options.forMs);
+    await Promise.race([end, session.failed]);
+    terminal?.close();
+    const { counters, audit } = await session.end();
+    return reportOf(counters, {
+      audit,
+      receipt: undefined,
+      seconds: Math.round((performance.now() - start) * 1000) / 1_000_000,
+      isDeveloperMode: options.system !== undefined,
+    });
+  } finally {
+    await socket?.close();
+    auditFile?.close();
+  }
 }

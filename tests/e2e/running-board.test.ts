@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hasTshark } from '../captures/tshark.ts';
+import { sluice, temporaryFolder } from '../scripts/sluice.ts';
+import { afterFile } from './cleanup.ts';
+import { FarHost } from './far-host.ts';
+import { freeUdpPort } from './free-port.ts';
+import { RouterProcess } from './router-process.ts';
+
+const OFFICE_HOST = 0x0a01_0014;
+const ROUTER_MAC = 0x0253_4c00_0002;
+
+describe('a board that runs', () => {
+  const folder = temporaryFolder();
+  const socket = join(folder, 'ctl.sock');
+  const audit = join(folder, 'audit.jsonl');
+  let board: RouterProcess;
+  let host: FarHost;
+
+  const ctl = async (...words: string[]) => sluice('ctl', socket, ...words);
+  const ask = async (...words: string[]) => {
+    const run = await ctl('--json', ...words);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    return JSON.parse(run.stdout);
+  };
+  const ping = () =>
+    host.ask('icmp 10.1.0.20 > 10.2.0.7', 'echo-reply', { destination: ROUTER_MAC });
+
+  beforeAll(async () => {
+    const file = join(folder, 'router.yaml');
+    writeFileSync(
+      file,
+      `board: two-port
+interfaces:
+  lan0: { port: eth0, zone: plant, address: 10.2.0.1/24 }
+  lan1: { port: eth1, zone: office, address: 10.1.0.1/24 }
+flows:
+  - { name: pings, from: office, to: plant, match: icmp }
+`,
+    );
+    const port = await freeUdpPort();
+    const far = createSocket('udp4').bind(0, '127.0.0.1');
+    afterFile(() => far.close());
+    await once(far, 'listening');
+    const wires = [
+      'lan0=host:10.2.0.7',
+      `lan1=udp:127.0.0.1:${port},127.0.0.1:${far.address().port}`,
+    ];
+    host = new FarHost(OFFICE_HOST, (frame) => far.send(frame, port, '127.0.0.1'));
+    far.on('message', host.arrive);
+    board = new RouterProcess([
+      file,
+      ...wires.flatMap((wire) => ['--wire', wire]),
+      ...['--socket', socket, '--audit', audit, '--tap-capture', join(folder, 'tap')],
+    ]);
+    await board.isUp('eth0', 'eth1');
+    await host.ask('arp who-has 10.1.0.1 tell 10.1.0.20', 'arp reply 10.1.0.1');
+    await ping();
+    host.say('tcp 10.1.0.20:4000 > 10.2.0.7:502', { destination: ROUTER_MAC });
+  }, 90_000);
+
+  it('is for its owner only', () => {
+    expect(statSync(socket).mode & 0o777).toBe(0o600);
+  });
+
+  it('says how it stands', async () => {
+    const [plant, office] = await ask('show', 'interfaces');
+    expect(plant).toMatchObject({ port: 'eth0', interface: 'lan0', isUp: true, isOpen: true });
+    expect(office).toMatchObject({ port: 'eth1', lostIn: 0, lostOut: 0 });
+    expect(await ask('show', 'neighbors')).toContainEqual(
+      expect.objectContaining({ address: '10.2.0.7', mac: '02:00:0a:02:00:07', interface: 'lan0' }),
+    );
+    expect(await ask('show', 'routes')).toContainEqual(
+      expect.objectContaining({ to: '10.2.0.0/24', via: null, interface: 'lan0', link: 'up' }),
+    );
+    const { total, flows } = await ask('show', 'flows');
+    expect(total).toBe(1);
+    expect(flows).toMatchObject([
+      { protocol: 'icmp', source: '10.1.0.20', destination: '10.2.0.7', flow: 'pings' },
+    ]);
+    expect(flows[0]).toMatchObject({ from: 'office', to: 'plant', state: 'icmp' });
+    expect(await ask('show', 'policy')).toMatchObject([{ name: 'pings', connections: 1 }]);
+    expect(await ask('show', 'modules')).toMatchObject({ route: { state: 'running' } });
+    expect(await ask('show', 'drops')).toEqual({ denied: 1 });
+    expect(await ask('show', 'audit')).toMatchObject([{ event: 'boot' }, { event: 'denied' }]);
+    expect((await ctl('show', 'interfaces')).stdout).toMatch(/^eth0 +lan0 +up +10\.2\.0\.1\/24 /m);
+  });
+
+  it('says what would become of a packet, and does not notice it', async () => {
+    const before = await ask('show', 'interfaces');
+    expect(await ask('probe', 'icmp 10.1.0.20 > 10.2.0.7')).toMatchObject({
+      ...{ outcome: 'transmitted', flow: 'pings', in: 'eth1', out: 'eth0' },
+    });
+    const { stdout } = await ctl('probe', 'tcp 10.1.0.20:4000 > 10.2.0.7:502');
+    expect(stdout).toMatch(/^arriving on eth1, it was dropped as denied by policy.*\n$/);
+    expect(await ask('show', 'interfaces')).toEqual(before);
+  });
+
+  it('has a port shut and opened again by its operator', async () => {
+    const from = board.stdout.length;
+    await ask('shutdown', 'lan0');
+    expect((await ask('show', 'interfaces'))[0]).toMatchObject({ isOpen: false, isUp: false });
+    await ask('no', 'shutdown', 'eth0');
+    await board.says(/eth0: link down[\s\S]*eth0: link up/, from);
+  });
+
+  it.each([
+    ['shw flows', 'no command "shw"; did you mean "show"?'],
+    ['show everything', 'nothing is called "everything"'],
+    ['shutdown lan7', 'there is no port or interface "lan7"; did you mean "lan0"?'],
+    ['probe nonsense', 'no packet: '],
+  ])('cannot be asked "%s"', async (line, message) => {
+    const run = await ctl(...line.split(' '));
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toContain(message);
+  });
+
+  it('is started again when it no longer breathes, and goes on', async () => {
+    await ask('shutdown', 'lan0');
+    await ping().catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+    const from = board.stdout.length;
+    const start = performance.now();
+    await ask('fault', 'hang');
+    await board.says('started again; 1 flow is lost', from);
+    expect(performance.now() - start).toBeLessThan(10_000);
+    // What the operator has shut stays so; what is asked is answered.
+    expect((await ask('show', 'interfaces'))[0]).toMatchObject({ isOpen: false, isUp: false });
+    await ask('no', 'shutdown', 'lan0');
+    await board.says('eth0: link up', from);
+    await ping();
+    expect(await ask('show', 'log')).toContainEqual(expect.stringContaining('watchdog'));
+  }, 60_000);
+
+  it('ends with a report, an audit that is one chain, and captures of its ports', async () => {
+    expect(await board.stop()).toBe(0);
+    expect(board.stderr).toBe('');
+    expect(await sluice('audit', 'verify', audit)).toMatchObject({ code: 0 });
+    const events = readFileSync(audit, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).event);
+    expect(events.filter((event) => event !== 'denied')).toEqual(['boot', 'restart', 'boot']);
+  });
+
+  it.skipIf(!hasTshark())('has recorded what its ports received and sent', () => {
+    const file = join(folder, 'tap', 'eth1.pcapng');
+    const fields = ['frame.packet_flags_direction', 'icmp.type'].flatMap((field) => ['-e', field]);
+    const words = ['-r', file, '-Y', 'icmp', '-T', 'fields', ...fields];
+    const { stdout } = spawnSync('tshark', words, { encoding: 'utf8' });
+    const [request, reply] = stdout.trim().split('\n');
+    expect(request).toMatch(/^(1|0x0*1)\t8$/);
+    expect(reply).toMatch(/^(2|0x0*2)\t0$/);
+  });
+});
