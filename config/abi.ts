@@ -137,5 +137,6 @@ export const DROP_HOLD_FULL = 41;
 export const DROP_TX_RING_FULL = 42;
 export const DROP_ARENA_FULL = 43;
 export const DROP_QUARANTINED = 44;
+export const DROP_IPV4_OPTIONS = 45;
 export const DROP_NAMED_FIRST = 128;
 export const DROP_REASONS_MAX = 256;

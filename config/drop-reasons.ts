@@ -106,6 +106,10 @@ export const dropReasonDescriptions: Readonly<
     meaning: 'The packet ends within its TCP, UDP, ICMP or SCTP header.',
     action: 'Look at the sending device: tiny fragments like this are used to evade filters.',
   },
+  'ipv4-options': {
+    meaning: 'The list of IPv4 options is malformed: a length is impossible.',
+    action: 'Look at the sending device: a source route may hide behind such a list.',
+  },
   'source-route': {
     meaning: 'The IPv4 header asks for a route of its own (loose or strict source route).',
     action: 'Find out who sends it: it is used to get around filters.',

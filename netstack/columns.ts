@@ -12,7 +12,13 @@ import {
   readEthernet,
 } from './ethernet.ts';
 import { isIcmpError, isIcmpQuery } from './icmp.ts';
-import { IPV4_OFFSET_MASK, type Ipv4Packet, isSourceRouted, readIpv4 } from './ipv4.ts';
+import {
+  hasMalformedOption,
+  IPV4_OFFSET_MASK,
+  type Ipv4Packet,
+  isSourceRouted,
+  readIpv4,
+} from './ipv4.ts';
 import { IPV6_HEADER_SIZE, readIpv6Header, refuseIpv6, walkIpv6Extensions } from './ipv6.ts';
 import {
   hasPorts,
@@ -147,6 +153,7 @@ function readIpv4Columns(read: ColumnsRead, packet: Ipv4Packet): string | null {
   read.endOffset = read.payloadOffset + packet.totalLength;
   read.payloadOffset += packet.headerSize;
   if (isSourceRouted(packet.options)) return 'source-route';
+  if (hasMalformedOption(packet.options)) return 'ipv4-options';
   if (read.laterFragment) return 'fragment';
   return readLayer4(read, packet.payload, packet.protocol, PROTOCOL_ICMP) ? null : 'l4-truncated';
 }

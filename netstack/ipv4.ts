@@ -157,6 +157,17 @@ export function isSourceRouted(options: Uint8Array): boolean {
   );
 }
 
+/** Whether an option has an impossible length: the list then ends nowhere (RFC 1812 §5.2.2). */
+export function hasMalformedOption(options: Uint8Array): boolean {
+  for (let offset = 0; offset < options.length && options[offset] !== OPTION_END; ) {
+    const isLong = options[offset] !== OPTION_NO_OPERATION;
+    const size = isLong ? (options[offset + 1] ?? 0) : 1;
+    if ((isLong && size < 2) || offset + size > options.length) return true;
+    offset += size;
+  }
+  return false;
+}
+
 /** The fragment's place in the original payload, in bytes. */
 export function fragmentOffset(fragment: number): number {
   return (fragment & IPV4_OFFSET_MASK) * 8;

@@ -14,7 +14,10 @@ import type { ModuleSlot } from './module-slot.ts';
 import { Modules } from './modules.ts';
 
 const TICK_NS = 100_000_000n;
-/** Breaths in a row without a frame from the wires: beyond, modules send messages in a circle. */
+/**
+ * Breaths in a row at one instant without a frame from the wires: beyond, modules send messages in
+ * a circle, or answer the answers of the emulation.
+ */
 const QUIET_BREATHS_MAX = 1000;
 
 export interface BoardOptions {
@@ -77,29 +80,26 @@ export class Board {
       const next = this.kernel.nextArrival();
       const event = this.#nextEvent();
       if (next < 0n && !this.#hasWork()) return;
+      const { pending } = this;
       const took = this.#breathe(event);
-      quiet = this.kernel.breathArrived() > 0 ? 0 : quiet + 1;
-      if (quiet > QUIET_BREATHS_MAX) this.#modules.messages.discard();
-      if (took === 0 && !this.#isBusy()) this.#passTime(event, next);
+      quiet = this.pending === pending ? quiet + 1 : 0;
+      const isCircle = quiet > QUIET_BREATHS_MAX;
+      if (isCircle) this.#modules.messages.discard();
+      this.kernel.refusePriority(isCircle);
+      if (took > 0 || this.#isBusy()) continue;
+      this.#passTime(event, next);
+      quiet = 0;
     }
   }
 
   /** Processes everything, and lets time pass until no module holds a packet. */
   finish(): void {
-    this.run();
-    while (this.kernel.held() > 0) {
-      this.#passTime(this.#nextEvent(), -1n);
-      this.run();
-    }
+    this.#settle(null);
   }
 
   /** Moves virtual time on to `time` (ns since boot), with all that falls due on the way. */
   advance(time: bigint): void {
-    this.run();
-    while (this.kernel.held() > 0 && this.#nextEvent() <= time) {
-      this.#passTime(this.#nextEvent(), -1n);
-      this.run();
-    }
+    this.#settle(time);
     this.#passTime(time, -1n);
     this.run();
   }
@@ -107,6 +107,15 @@ export class Board {
   /** Writes what the audit log has only counted so far. Nothing may happen after it. */
   endAudit(): AuditEnd {
     return this.audit.finish(this.kernel.now());
+  }
+
+  /** While something is held, lets time pass from event to event, up to `until`. */
+  #settle(until: bigint | null): void {
+    this.run();
+    while (this.kernel.held() > 0 && (until === null || this.#nextEvent() <= until)) {
+      this.#passTime(this.#nextEvent(), -1n);
+      this.run();
+    }
   }
 
   #plugNics(): RawSocketSim[] {

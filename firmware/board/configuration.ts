@@ -1,8 +1,9 @@
 /** The router file as messages: what `$routes` and the others in the system description mean. */
+
+import { recordsMax, writeRecords } from '../../config/message-record.ts';
 import type { Router } from '../../config/router.ts';
 import type { System } from '../../config/system.ts';
 import { neighborRanges } from '../boot/address-map.ts';
-import { recordsMax, writeRecords } from './messages.ts';
 
 /** One inboxful of configuration for a module. */
 export interface ConfigurationMessage {

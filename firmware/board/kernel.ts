@@ -24,7 +24,8 @@ export interface KernelExports {
   now(): bigint;
   breathTime(): bigint;
   breathTook(): number;
-  breathArrived(): number;
+  /** Whether the emulation's own frames are dropped as `loop`. */
+  refusePriority(on: boolean): void;
   deadline(): bigint;
   nextArrival(): bigint;
   held(): number;
@@ -46,7 +47,6 @@ export interface KernelExports {
   /** Frames that modules have made and that wait: how many, and where (MADE_* of the layout). */
   readonly madeCount: { readonly value: number };
   readonly madeQueue: { readonly value: number };
-  rowNodes(): number;
 }
 
 /** Rings of a port, in the kernel's numbering. */

@@ -4,6 +4,7 @@
  */
 import { MESSAGE_HEADER_SIZE, REGION_HEADER_SIZE, REGION_SIZE } from '../../config/abi.ts';
 import type { MessageType } from '../../config/manifest.ts';
+import { readRecord } from '../../config/message-record.ts';
 import type { System } from '../../config/system.ts';
 import {
   GENERATION_MAX,
@@ -189,42 +190,4 @@ function routeOf(system: System, from: string, message: string): Route {
 
 function padded(size: number): number {
   return (size + 7) & ~7;
-}
-
-const GETTERS = { u8: 'getUint8', u16: 'getUint16', u32: 'getUint32' } as const;
-
-function readRecord(type: MessageType, bytes: Uint8Array, at: number): Record<string, number> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, type.size);
-  return Object.fromEntries(
-    type.fields.map(({ name, type: width, offset }) => [
-      name,
-      width === 'u64'
-        ? Number(view.getBigUint64(offset, true))
-        : view[GETTERS[width]](offset, true),
-    ]),
-  );
-}
-
-const SETTERS = { u8: 'setUint8', u16: 'setUint16', u32: 'setUint32' } as const;
-
-/** Records of a type from values by field name, as messages carry them. */
-export function writeRecords(
-  type: MessageType,
-  values: readonly Readonly<Record<string, number>>[],
-): Uint8Array {
-  const bytes = new Uint8Array(values.length * type.size);
-  const view = new DataView(bytes.buffer);
-  for (const [k, value] of values.entries()) {
-    for (const { name, type: width, offset } of type.fields) {
-      const at = k * type.size + offset;
-      if (width === 'u64') view.setBigUint64(at, BigInt(value[name] ?? 0), true);
-      else view[SETTERS[width]](at, value[name] ?? 0, true);
-    }
-  }
-  return bytes;
-}
-
-/** Records of one entry: as many as an inbox holds. */
-export function recordsMax(type: MessageType): number {
-  return Math.min(65_535, Math.floor((ENTRIES_SIZE_MAX - MESSAGE_HEADER_SIZE) / type.size));
 }

@@ -10,10 +10,11 @@ import {
   ADDRESS_OWN,
 } from './table-layout.ts';
 
-/** RFC 6890 addresses that are never forwarded, multicast, and the limited broadcast. */
+/** RFC 6890 addresses that are never forwarded (RFC 3927 2.7: link-local), and groups. */
 const SPECIAL: readonly ValuedPrefix[] = [
   { address: 0x00000000, length: 8, value: ADDRESS_MARTIAN },
   { address: 0x7f000000, length: 8, value: ADDRESS_MARTIAN },
+  { address: 0xa9fe0000, length: 16, value: ADDRESS_MARTIAN },
   { address: 0xe0000000, length: 4, value: ADDRESS_MULTICAST },
   { address: 0xf0000000, length: 4, value: ADDRESS_MARTIAN },
   { address: 0xffffffff, length: 32, value: ADDRESS_BROADCAST },

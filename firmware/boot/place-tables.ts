@@ -22,6 +22,11 @@ const POLICY_COLUMNS = new Set([
   'l4.dport',
   'icmp.type',
   'icmp.code',
+  'quoted.ipv4.src',
+  'quoted.ipv4.dst',
+  'quoted.ipv4.proto',
+  'quoted.l4.sport',
+  'quoted.l4.dport',
 ]);
 /** After the stamp these may change within a declared range: source translation. */
 const TRANSLATED_COLUMNS = new Set(['ipv4.src', 'l4.sport']);

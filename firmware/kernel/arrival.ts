@@ -3,8 +3,8 @@
  * flows vouch for their packets; all others pass the source check.
  */
 import {
-  DROP_BROADCAST, DROP_CAPTURE_TRUNCATED, DROP_FRAME_TOO_LONG, DROP_MARTIAN, DROP_MULTICAST,
-  DROP_NONE, DROP_OTHER_HOST, DROP_PORT_DOWN, DROP_SPOOFED, DROP_UNLINKED,
+  DROP_BROADCAST, DROP_CAPTURE_TRUNCATED, DROP_FRAME_TOO_LONG, DROP_LOOP, DROP_MARTIAN,
+  DROP_MULTICAST, DROP_NONE, DROP_OTHER_HOST, DROP_PORT_DOWN, DROP_SPOOFED, DROP_UNLINKED,
 } from '../../config/abi';
 import {
   ARRIVALS_CAPACITY, DESCRIPTOR_FLAGS_OFFSET, FRAME_OVERSIZE, FRAME_TRUNCATED, FRAME_UNCOUNTED,
@@ -36,6 +36,12 @@ import { lookupAddress, section } from './tables';
 
 let wireLink: usize = 0;
 let arrivalCount: u32 = 0;
+
+/** The emulation's own frames are not taken in: answers to answers go round at one instant. */
+let isRefusing: bool = false;
+export function refusePriority(on: bool): void {
+  isRefusing = on;
+}
 
 /** Once, after the tables. */
 export function openArrivals(): void {
@@ -99,6 +105,10 @@ export function takeArrival(row: i32): i32 {
   if (reason != DROP_NONE) {
     setU16(rowClass, row, 0);
     drop(row, reason, NODE_UNLINKED);
+    return 1;
+  }
+  if (which && isRefusing) {
+    drop(row, DROP_LOOP, NODE_UNLINKED);
     return 1;
   }
   const kind = classOf(row, port);

@@ -1,7 +1,6 @@
 /** Virtual time and the bounds of the present breath. All times are ns since boot. */
 import { BREATH_NS } from '../boot/table-layout';
 import { setFlowTime } from './flow-table';
-import { setHoldTime } from './hold';
 
 const SECOND: i64 = 1000000000;
 
@@ -45,6 +44,5 @@ export function beginAt(time: i64): void {
 
 function setTime(): void {
   breathNow = clock;
-  setHoldTime(clock);
   setFlowTime(<u32>(clock / SECOND));
 }

@@ -138,10 +138,10 @@ export function report(row: i32, kind: u32, detail: u32, node: u32, value: u64):
 export function violate(row: i32, violation: u32, node: u32, value: u64): void {
   const place = <i32>node - NODE_PLACE_FIRST;
   if (place >= 0) count(COUNTER_PLACE_VIOLATIONS + place * VIOLATIONS_MAX + <i32>violation, 1);
-  const n = u8At(reported, node);
-  setU8(reported, node, min<u32>(n + 1, EVENTS_PER_PLACE_MAX));
-  if (n < <u32>EVENTS_PER_PLACE_MAX) report(row, EVENT_VIOLATION, violation, node, value);
-  else count(COUNTER_EVENTS_LOST, 1);
+  const n = u8At(reported, node) + 1;
+  if (n > <u32>EVENTS_PER_PLACE_MAX) return count(COUNTER_EVENTS_LOST, 1);
+  setU8(reported, node, n);
+  report(row, EVENT_VIOLATION, violation, node, value);
 }
 
 /** Counts a denial under its tuple; the first of a tuple is an event. */

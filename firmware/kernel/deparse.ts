@@ -24,7 +24,8 @@ let delta: u32 = 0;
     else writeFields(row, frame, dirty);
     setU16(rowDirty, row, 0);
   }
-  const start = dirty & DIRTY_VLAN ? writeTag(row, frame) : frame;
+  const hasTag = dirty & DIRTY_VLAN || u8At(rowTags, row);
+  const start = hasTag ? writeTag(row, frame, dirty) : frame;
   const wireTo = bswap<u64>(to << 16);
   store<u32>(start, <u32>wireTo);
   store<u16>(start, <u16>(wireTo >> 32), 4);
@@ -116,24 +117,22 @@ function writeQuoted(row: i32, frame: usize): void {
   delta = (outer & 0xffff) + (outer >> 16) + (delta & 0xffff) + (delta >> 16);
 }
 
-/** Changes, puts in or takes out the outer VLAN tag; returns where the frame begins now. */
-function writeTag(row: i32, frame: usize): usize {
-  const id = u16At(vlanId, row);
+/**
+ * A tag is of the wire that it came in by: all go, and one leaves if a module wrote its id, with
+ * the priority of the outermost. Returns where the frame begins now.
+ */
+function writeTag(row: i32, frame: usize, dirty: u32): usize {
+  const id = dirty & DIRTY_VLAN ? u16At(vlanId, row) : 0;
   const tags = u8At(rowTags, row);
-  if (id != 0 && tags != 0) {
-    const tci = (<u32>bswap<u16>(load<u16>(frame, 14)) & 0xf000) | id;
-    store<u16>(frame, bswap<u16>(<u16>tci), 14);
-    return frame;
-  }
-  if (id == 0 && tags == 0) return frame;
-  const start = id ? frame - 4 : frame + 4;
-  const grown = id ? 4 : -4;
+  const priority = tags ? <u32>bswap<u16>(load<u16>(frame, 14)) & 0xf000 : 0;
+  const grown = (id ? 4 : 0) - (<i32>tags << 2);
+  const start = frame - grown;
   if (id) {
     store<u16>(start, 0x0081, 12);
-    store<u16>(start, bswap<u16>(<u16>id), 14);
+    store<u16>(start, bswap<u16>(<u16>(priority | id)), 14);
   }
   setU32(rowFrame, row, <u32>start);
-  setU8(rowTags, row, id ? 1 : tags - 1);
+  setU8(rowTags, row, id ? 1 : 0);
   setU16(metaLength, row, u16At(metaLength, row) + grown);
   setU8(rowL3, row, u8At(rowL3, row) + grown);
   setU16(rowEnd, row, u16At(rowEnd, row) + grown);

@@ -11,8 +11,9 @@
  *   30 u8 breath in which the bits changed last   31 u8 bits before that breath
  *
  * A key has two sets of four entries. Room for a new entry, in this order: a free one; one expired;
- * the oldest uncommitted one of an earlier breath; else none, and the new flow is refused, so that
- * a flood of new flows never evicts one that carries traffic.
+ * the oldest uncommitted one; the oldest TCP connection that is half open; else none, and the new
+ * flow is refused, so that a flood of new flows never evicts one that carries traffic. Nor does it
+ * evict one that a packet of the same breath belongs to.
  */
 import { COUNTER_FLOWS_EVICTED } from '../boot/table-layout';
 import { allocate } from './arena';
@@ -34,6 +35,7 @@ export const FLOW_TCP_CLOSING: u32 = 5;
 export const FLOW_TCP_CLOSED: u32 = 6;
 export const FLOW_ICMP: u32 = 7;
 export const FLOW_OTHER: u32 = 8;
+export const FLOW_TCP_RESET: u32 = 9;
 
 /** A frame of this flow has left the board (or was taken in by the router). */
 export const BIT_COMMITTED: u32 = 1;
@@ -186,7 +188,7 @@ export function isOfKey(entry: usize): bool {
 /** Time-outs by state, seconds; state 0 stands for an uncommitted entry. */
 const timeouts: usize = memory.data<u32>([
   UNCOMMITTED_S, UDP_S, TCP_TRANSITORY_S, TCP_TRANSITORY_S, TCP_ESTABLISHED_S, TCP_TRANSITORY_S,
-  TCP_TRANSITORY_S, ICMP_S, OTHER_S,
+  TCP_TRANSITORY_S, ICMP_S, OTHER_S, TCP_TRANSITORY_S,
 ]);
 
 /** A packet of the flow has been seen: its time-out begins anew. */
@@ -204,23 +206,41 @@ function setExpiry(entry: usize, seconds: u32): void {
 // @ts-ignore: decorator
 @inline function isExpired(entry: usize): bool { return load<u32>(entry, 20) < nowS; }
 
+// @ts-ignore: decorator
+@inline function isHalfOpen(entry: usize): bool {
+  const state = load<u8>(entry, 15);
+  return state == FLOW_TCP_SYN || state == FLOW_TCP_SYN_ACK;
+}
+
+function older(entry: usize, other: usize): usize {
+  return other && load<u32>(other, 20) <= load<u32>(entry, 20) ? other : entry;
+}
+
+/** A packet of the flow is under way in this breath: until it is over the entry stays. */
+// @ts-ignore: decorator
+@inline export function keep(entry: usize): void {
+  const bits = load<u8>(entry, 18);
+  if (!(bits & BIT_COMMITTED) || isHalfOpen(entry)) setBits(entry, bits);
+}
+
 /** Room for a new entry of this hash, 0 if the table refuses it. */
 function makeRoom(hash: u64): usize {
   const first = entryAt((<u32>hash & mask) * WAYS);
   const second = entryAt((<u32>(hash >> 32) & mask) * WAYS);
-  let expired: usize = 0, uncommitted: usize = 0;
+  let expired: usize = 0, uncommitted: usize = 0, halfOpen: usize = 0;
   for (let way: u32 = 0; way < 2 * WAYS; way++) {
     const entry = (way < WAYS ? first : second) + <usize>(way & (WAYS - 1)) * ENTRY_SIZE;
     if (!load<u8>(entry, 15)) return entry;
     if (isExpired(entry)) {
       if (!expired) expired = entry;
-    } else if (!(load<u8>(entry, 18) & BIT_COMMITTED) && load<u8>(entry, 30) != breath) {
-      if (!uncommitted || load<u32>(entry, 20) < load<u32>(uncommitted, 20)) uncommitted = entry;
-    }
+    } else if (load<u8>(entry, 30) == breath) continue;
+    else if (!(load<u8>(entry, 18) & BIT_COMMITTED)) uncommitted = older(entry, uncommitted);
+    else if (isHalfOpen(entry)) halfOpen = older(entry, halfOpen);
   }
   if (expired) return expired;
-  if (uncommitted) count(COUNTER_FLOWS_EVICTED, 1);
-  return uncommitted;
+  const evicted = uncommitted ? uncommitted : halfOpen;
+  if (evicted) count(COUNTER_FLOWS_EVICTED, 1);
+  return evicted;
 }
 
 /** Writes a new, uncommitted entry for the key; 0 if the table is full. */

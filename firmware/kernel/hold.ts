@@ -11,6 +11,7 @@ import {
   COUNTER_HELD, HELD_PER_MODULE_MAX, HOLD_NS, NODE_NONE, TABLE_MODULE_COUNT,
 } from '../boot/table-layout';
 import { allocate } from './arena';
+import { breathNow } from './breath';
 import { entryAt } from './flow-table';
 import { count } from './counters';
 import { markRare } from './parse';
@@ -27,7 +28,6 @@ let recordSize: u32 = 0;
 let queueSize: u32 = 0;
 let heldMax: u32 = 0;
 let heldTotal: u32 = 0;
-let now: i64 = 0;
 
 /** Whether the flow of the row restored last has lost its entry to another meanwhile. */
 export let isFlowGone: bool = false;
@@ -48,10 +48,6 @@ export function openHold(slots: u32): void {
   heldMax = slots >> 2;
 }
 
-export function setHoldTime(time: i64): void {
-  now = time;
-}
-
 // @ts-ignore: decorator
 @inline function queueOf(module: u32): usize { return queues + <usize>module * queueSize; }
 // @ts-ignore: decorator
@@ -65,7 +61,7 @@ export function holdRow(row: i32, module: u32, node: u32): bool {
   const held = load<u32>(queue);
   if (held >= <u32>HELD_PER_MODULE_MAX || heldTotal >= heldMax) return false;
   setU8(rowNode, row, node);
-  if (u64At(rowHeldAt, row) == 0) setU64(rowHeldAt, row, <u64>now + 1);
+  if (u64At(rowHeldAt, row) == 0) setU64(rowHeldAt, row, <u64>breathNow + 1);
   const record = recordAt(queue, held);
   store<u64>(record, u64At(rowHeldAt, row) - 1);
   store<u64>(record, 0, 8);

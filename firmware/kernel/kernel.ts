@@ -25,8 +25,8 @@ import { madeCount, madeRegion, makeFrames } from './made';
 
 import { openPolicy } from './policy';
 import { openPorts } from './ports';
-import { arrivedCount, taken } from './receive';
-import { emptyRows, openRows, rowNode } from './rows';
+import { taken } from './receive';
+import { emptyRows, openRows } from './rows';
 import { gather, openStages } from './stage';
 import { openTables, word } from './tables';
 import { openTransmit } from './transmit';
@@ -48,7 +48,7 @@ export { blame } from './made';
 export { allocate, arrivalsOf as arrivalsAddress, freeSlots as slotsFree } from './arena';
 export { ringOf as ringAddress } from './arena';
 export { heldCount as held, holdDeadline as deadline } from './hold';
-export { nextArrivalTime as nextArrival } from './arrival';
+export { nextArrivalTime as nextArrival, refusePriority } from './arrival';
 export { readBlockOf as readBlock, writeBlockOf as writeBlock } from './stage';
 export { flowCountersAt as flowCountersAddress } from './transmit';
 export { columnAddress as columnOf } from './rows';
@@ -94,8 +94,6 @@ export function advance(time: i64): void {
 
 export function now(): i64 { return clock; }
 export function breathTime(): i64 { return breathNow; }
-/** How many frames from the wires the breath has taken in so far. */
-export function breathArrived(): i32 { return arrivedCount; }
 /** How many rows and frames the breath has taken in so far. */
 export function breathTook(): i32 { return taken; }
 /** Made frames and released rows that wait for the next breath. */
@@ -105,4 +103,3 @@ export function countersAddress(): usize { return counters; }
 export function eventsAddress(): usize { return events; }
 export function deniedAddress(): usize { return denied; }
 export function outcomesAddress(): usize { return outcomes; }
-export function rowNodes(): usize { return rowNode; }

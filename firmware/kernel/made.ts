@@ -13,7 +13,7 @@ import {
 } from '../../config/abi';
 import { FRAME_SIZE_MAX } from '../../drivers/nic-ring';
 import {
-  ADDRESS_OWN, ARRIVAL_NONE, COUNTER_ORIGINATED, GENERATION_MAX, MADE_CAPACITY, NODE_PLACE_FIRST,
+  ARRIVAL_NONE, COUNTER_ORIGINATED, GENERATION_MAX, MADE_CAPACITY, NODE_PLACE_FIRST,
   PLACES_MAX, PLACE_ORIGINATE_PORTS_OFFSET, PLACE_ORIGINATE_RATE_OFFSET, PLACE_OUTPUT_COUNT_OFFSET,
   PLACE_POWERS_OFFSET, POWER_ANSWER, POWER_ORIGINATE, VIOLATION_FRAME, VIOLATION_FRAME_CLASS,
   VIOLATION_FRAME_OUTPUT, VIOLATION_FRAME_PORT, VIOLATION_FRAME_RATE, VIOLATION_FRAME_ROW,
@@ -25,12 +25,12 @@ import { count, dropArrival, violate } from './counters';
 import { ETHER_ARP, ETHER_IPV4, PROTO_ICMP, be16, be32, be48, sumOf } from './parse';
 import { isConfigured, portAddress, portMac } from './ports';
 import {
-  ROW_ANSWER, ROW_ORIGINATED, ROW_SPARE, ROW_UNCOUNTED, clearRow, ethSrc, ethType, ipv4Src,
+  ROW_ANSWER, ROW_ORIGINATED, ROW_SPARE, clearRow, ethSrc, ethType, ipv4Src,
   metaEgress, metaIngress, rowEnd, rowFlags, rowFlow, rowFrame, rowGeneration, rowL3, rowMatchSrc,
   rowSequence, rowTime, setU32, setU64, setU8, u16At, u32At, u64At, u8At,
 } from './rows';
 import { stageCount, stageRow } from './stage';
-import { lookupAddress, placeAt } from './tables';
+import { isOwn, placeAt } from './tables';
 
 /** The board copies a module's `frames` region here. */
 export const madeRegion: usize = memory.data(REGION_SIZE, 64);
@@ -121,33 +121,16 @@ function makeAnswer(
   store<u8>(answered + <usize>index, 1);
   const row = stageRow(index);
   const egress = u8At(metaIngress, row);
-  const isQuiet = u8At(rowFlags, row) & ROW_UNCOUNTED;
   const generation = u8At(rowGeneration, row) + 1;
   if (!isConfigured(egress)) return blame(place, VIOLATION_FRAME_PORT, egress);
-  const frame = stow(at, length, isQuiet, generation);
+  const frame = stow(at, length, generation);
   if (!frame) return;
-  let size = length;
-  const type = be16(frame + 12);
-  let violation: u32 = 0;
-  if (type == ETHER_IPV4 && u16At(ethType, row) == ETHER_IPV4) {
-    size = finishIpv4(frame, length, row, load<u16>(at, FRAME_QUOTE_OFFSET));
-    if (!size) violation = VIOLATION_FRAME;
-    else if (!isOwn(be32(frame + 26))) violation = VIOLATION_FRAME_SOURCE;
-  } else if (type == ETHER_ARP && isWholeArp(row) && length >= 42) {
-    if (be32(frame + 28) != portAddress(egress)) violation = VIOLATION_FRAME_SOURCE;
-    storeMac(frame + 22, portMac(egress));
-    storeMac(frame + 32, be48(<usize>u32At(rowFrame, row) + u8At(rowL3, row) + 8));
-    store<u32>(frame, bswap<u32>(u32At(rowMatchSrc, row)), 38);
-  } else violation = VIOLATION_FRAME_CLASS;
-  if (violation) {
-    freeSlot(<u32>frame);
-    return blame(place, violation, type);
-  }
+  const size = finish(place, frame, length, egress, row, load<u16>(at, FRAME_QUOTE_OFFSET));
+  if (!size) return;
   storeMac(frame, u64At(ethSrc, row));
-  storeMac(frame + 6, portMac(egress));
-  const peer = type == ETHER_IPV4 ? u32At(ipv4Src, row) : 0;
-  enqueue(frame, size, place, output, ROW_ANSWER | isQuiet, egress, generation, peer,
-    u32At(rowFlow, row), u32At(rowSequence, row));
+  const peer = be16(frame + 12) == ETHER_IPV4 ? u32At(ipv4Src, row) : 0;
+  enqueue(frame, size, place, output, ROW_ANSWER, egress, generation, peer, u32At(rowFlow, row),
+    u32At(rowSequence, row));
 }
 
 /** Whether the row has all of an ARP packet: its sender is copied from there. */
@@ -173,36 +156,55 @@ function makeOrigination(
     return blame(place, VIOLATION_FRAME_RATE, load<u32>(rate, 4));
   }
   store<u32>(rate, load<u32>(rate, 4) + 1, 4);
-  const frame = stow(at, length, 0, generation + 1);
+  const frame = stow(at, length, generation + 1);
   if (!frame) return;
+  const size = finish(place, frame, length, egress, -1, 0);
+  if (!size) return;
+  const peer = be16(frame + 12) == ETHER_IPV4 ? be32(frame + 30) : 0;
+  enqueue(frame, size, place, output, ROW_ORIGINATED, egress, generation + 1, peer, 0, sequence);
+}
+
+/**
+ * Sets what is not the module's to choose in an answer to `row` (-1: an origination), and checks
+ * its source. Returns the frame's size; 0: it is refused, and blamed on the place.
+ */
+function finish(
+  place: u32, frame: usize, length: u32, egress: u32, row: i32, quote: u32,
+): u32 {
   const type = be16(frame + 12);
-  let violation: u32 = 0;
-  if (type == ETHER_ARP && length >= 42) {
-    if (be32(frame + 28) != portAddress(egress)) violation = VIOLATION_FRAME_SOURCE;
+  let size: u32 = 0;
+  let violation: u32 = VIOLATION_FRAME_CLASS;
+  if (type == ETHER_IPV4 && (row < 0 || u16At(ethType, row) == ETHER_IPV4)) {
+    size = finishIpv4(frame, length, row, quote);
+    const source = be32(frame + 26);
+    const isRight = row < 0 ? source == portAddress(egress) : isOwn(source);
+    violation = !size ? VIOLATION_FRAME : isRight ? 0 : VIOLATION_FRAME_SOURCE;
+  } else if (type == ETHER_ARP && length >= 42 && (row < 0 || isWholeArp(row))) {
+    violation = be32(frame + 28) == portAddress(egress) ? 0 : VIOLATION_FRAME_SOURCE;
+    // Nothing but zeros lies behind an ARP packet, up to the shortest frame.
+    size = min<u32>(length, 60);
+    memory.fill(frame + 42, 0, 18);
     storeMac(frame + 22, portMac(egress));
-  } else if (type == ETHER_IPV4) {
-    if (!finishIpv4(frame, length, -1, 0)) violation = VIOLATION_FRAME;
-    else if (be32(frame + 26) != portAddress(egress)) violation = VIOLATION_FRAME_SOURCE;
-  } else violation = VIOLATION_FRAME_CLASS;
-  if (violation) {
-    freeSlot(<u32>frame);
-    return blame(place, violation, type);
+    if (row >= 0) {
+      storeMac(frame + 32, be48(<usize>u32At(rowFrame, row) + u8At(rowL3, row) + 8));
+      store<u32>(frame, bswap<u32>(u32At(rowMatchSrc, row)), 38);
+    }
   }
   storeMac(frame + 6, portMac(egress));
-  const peer = type == ETHER_IPV4 ? be32(frame + 30) : 0;
-  enqueue(frame, length, place, output, ROW_ORIGINATED, egress, generation + 1, peer, 0, sequence);
+  if (!violation) return size;
+  freeSlot(<u32>frame);
+  blame(place, violation, type);
+  return 0;
 }
 
 /** Copies an entry's bytes into a slot; 0 when there is no room for it or it loops. */
-function stow(at: usize, length: u32, isQuiet: u32, generation: u32): usize {
+function stow(at: usize, length: u32, generation: u32): usize {
   let reason: u32 = 0;
   if (generation > <u32>GENERATION_MAX) reason = DROP_LOOP;
   else if (madeCount >= MADE_CAPACITY || freeSlots() < 64) reason = DROP_ARENA_FULL;
   if (reason) {
-    if (!isQuiet) {
-      count(COUNTER_ORIGINATED, 1);
-      dropArrival(reason, ARRIVAL_NONE, 0);
-    }
+    count(COUNTER_ORIGINATED, 1);
+    dropArrival(reason, ARRIVAL_NONE, 0);
     return 0;
   }
   const frame = <usize>takeSlot();
@@ -236,10 +238,6 @@ function finishIpv4(frame: usize, length: u32, row: i32, quote: u32): u32 {
     store<u16>(ip, <u16>~sumOf(ip + 20, size - 34), 22);
   }
   return size;
-}
-
-function isOwn(address: u32): bool {
-  return ((lookupAddress(address) >> 8) & ADDRESS_OWN) != 0;
 }
 
 function storeMac(at: usize, mac: u64): void {

@@ -13,10 +13,10 @@ import {
   OUTPUT_REASON_OFFSET, OUTPUT_SIZE, PLACE_MODULE_OFFSET, PLACE_NAMED_DROP_COUNT_OFFSET,
   PLACE_NAMED_DROP_FIRST_OFFSET, PLACE_OUTPUTS_OFFSET, PLACE_OUTPUT_COUNT_OFFSET,
   PLACE_POWERS_OFFSET, PLACE_WRITES_OFFSET, PLACE_WRITE_COUNT_OFFSET, POWER_ANSWER, POWER_CONSUME,
-  POWER_HOLD, POWER_ORIGINATE, VIOLATION_ABSENT_FIELD, VIOLATION_CHANGED_BIT, VIOLATION_HOLD,
-  VIOLATION_OUTPUT, VIOLATION_RANGE, VIOLATION_VERDICT, WRITE_BLOCK_OFFSET, WRITE_COLUMN_OFFSET,
-  WRITE_EFFECTS_OFFSET, WRITE_RANGES_OFFSET, WRITE_RANGE_COUNT_OFFSET, WRITE_SIZE,
-  WRITE_WIDTH_OFFSET,
+  POWER_HOLD, POWER_ORIGINATE, VIOLATION_ABSENT_FIELD, VIOLATION_CHANGED_BIT,
+  VIOLATION_HOLD, VIOLATION_OUTPUT, VIOLATION_RANGE, VIOLATION_VERDICT, WRITE_BLOCK_OFFSET,
+  WRITE_COLUMN_OFFSET, WRITE_EFFECTS_OFFSET, WRITE_RANGES_OFFSET, WRITE_RANGE_COUNT_OFFSET,
+  WRITE_SIZE, WRITE_WIDTH_OFFSET,
 } from '../boot/table-layout';
 import { copyExactly, fillRows } from './bulk';
 import { classify } from './classify';
@@ -30,7 +30,7 @@ import {
   u32At, u8At,
 } from './rows';
 import { isStageWhole, stageCount, stageRow, writeBlockOf } from './stage';
-import { part, placeAt } from './tables';
+import { generation, part, placeAt } from './tables';
 import { dirtyOf, hasField } from './fields';
 
 /** Judges every row of the current stage by what the module left in the write block. */
@@ -87,7 +87,7 @@ function monitorWhole(p: usize, block: usize, node: u32): bool {
     const from = block + load<u32>(write, WRITE_BLOCK_OFFSET);
     copyExactly(columnAddress(load<u32>(write)), from, size);
     const isVoided = load<u32>(write, WRITE_EFFECTS_OFFSET) & EFFECT_VOIDS_STAMP;
-    if (isVoided) fillRows(rowStamp, 0, stageCount << 2);
+    if (isVoided) for (let row = 0; row < stageCount; row++) voidStamp(row, node);
   }
   fillRows(rowMaker, node, stageCount);
   fillRows(rowNode, next, stageCount);
@@ -139,7 +139,7 @@ function applyWrites(row: i32, k: i32, changed: u32, p: usize, block: usize, nod
     if (dirty) setU16(rowDirty, row, u16At(rowDirty, row) | dirty);
     effects |= load<u32>(write, WRITE_EFFECTS_OFFSET);
   }
-  if (effects & EFFECT_VOIDS_STAMP) setU32(rowStamp, row, 0);
+  if (effects & EFFECT_VOIDS_STAMP) voidStamp(row, node);
   if (effects & EFFECT_CLASSIFIED) {
     if (u16At(ethType, row) == ETHER_IPV4) {
       setU32(rowMatchSrc, row, u32At(ipv4Src, row));
@@ -164,6 +164,13 @@ function applyWrites(row: i32, k: i32, changed: u32, p: usize, block: usize, nod
   else if (width == 2) store<u16>(at, <u16>value);
   else if (width == 4) store<u32>(at, <u32>value);
   else store<u64>(at, value);
+}
+
+/** The row's stamp, if it has one, is worth nothing from here on, and `node` is to blame. */
+// @ts-ignore: decorator
+@inline function voidStamp(row: i32, node: u32): void {
+  const stamp = u32At(rowStamp, row);
+  setU32(rowStamp, row, stamp == generation ? node * 0x01010101 : stamp);
 }
 
 function isInRange(write: usize, value: u64): bool {

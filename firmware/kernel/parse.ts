@@ -5,8 +5,8 @@
  */
 import {
   DROP_FRAGMENT, DROP_FRAME_TOO_SHORT, DROP_IPV4_CHECKSUM, DROP_IPV4_HEADER_LENGTH,
-  DROP_IPV4_TOO_SHORT, DROP_IPV4_TOTAL_LENGTH, DROP_IPV4_TRUNCATED, DROP_IPV4_VERSION,
-  DROP_L4_TRUNCATED, DROP_NONE, DROP_SOURCE_ROUTE, VECTOR_ROWS_MAX,
+  DROP_IPV4_OPTIONS, DROP_IPV4_TOO_SHORT, DROP_IPV4_TOTAL_LENGTH, DROP_IPV4_TRUNCATED,
+  DROP_IPV4_VERSION, DROP_L4_TRUNCATED, DROP_NONE, DROP_SOURCE_ROUTE, VECTOR_ROWS_MAX,
 } from '../../config/abi';
 import { clearIpv6Columns, parseIpv6 } from './parse-ipv6';
 import {
@@ -149,7 +149,10 @@ export function parse(row: i32, length: u32): u32 {
   setU32(rowMatchSrc, row, bswap<u32>(src));
   setU32(rowMatchDst, row, bswap<u32>(dst));
   setU16(rowL4, row, l3 + header);
-  if (header > 20 && hasSourceRoute(ip, header)) return DROP_SOURCE_ROUTE;
+  if (header > 20) {
+    const reason = checkOptions(ip, header);
+    if (reason != DROP_NONE) return reason;
+  }
   if (fragment & 0x1fff) return DROP_FRAGMENT;
   if (!parseTransport(row, frame, l3 + header, end, proto)) return DROP_L4_TRUNCATED;
   if (proto == PROTO_ICMP) parseQuoted(row, frame, l3 + header, end);
@@ -224,23 +227,26 @@ function parseQuoted(row: i32, frame: usize, icmp: u32, end: u32): void {
   }
 }
 
-/** Whether the options hold a loose or strict source route (RFC 791, RFC 7126 4.3, 4.4). */
-function hasSourceRoute(ip: usize, header: u32): bool {
+/**
+ * DROP_NONE, or what is wrong with the options: a loose or strict source route (RFC 791, RFC 7126
+ * 4.3, 4.4), or a list that does not end where the header does (RFC 1812 5.2.2: malformed).
+ */
+function checkOptions(ip: usize, header: u32): u32 {
   let at: u32 = 20;
   while (at < header) {
     const kind: u32 = load<u8>(ip + at);
-    if (kind == 0) return false;
-    if (kind == 131 || kind == 137) return true;
+    if (kind == 0) return DROP_NONE;
+    if (kind == 131 || kind == 137) return DROP_SOURCE_ROUTE;
     if (kind == 1) {
       at++;
       continue;
     }
-    if (at + 1 >= header) return false;
+    if (at + 1 >= header) return DROP_IPV4_OPTIONS;
     const size: u32 = load<u8>(ip + at, 1);
-    if (size < 2) return false;
+    if (size < 2 || at + size > header) return DROP_IPV4_OPTIONS;
     at += size;
   }
-  return false;
+  return DROP_NONE;
 }
 
 function clearRareColumns(): void {

@@ -6,19 +6,19 @@
 import {
   DROP_DENIED, DROP_FLOW_TABLE_FULL, DROP_ICMP_UNSOLICITED, DROP_NONE, DROP_SAME_SEGMENT,
   DROP_TCP_INVALID, DROP_TCP_NOT_SYN, DROP_TOO_BIG, DROP_TTL_EXPIRED, DROP_UNLINKED,
-  DROP_UNPERMITTED, DROP_WRONG_PORT,
+  DROP_WRONG_PORT,
 } from '../../config/abi';
 import {
   ADDRESS_CONNECTED, FLOW_NONE, NODE_LOCAL, NODE_POLICY, NODE_UNLINKED, OPTION_TCP_PICKUP,
-  TABLE_GENERATION, TABLE_LINK_EXPIRED, TABLE_LINK_LOCAL, TABLE_LINK_PERMITTED, TABLE_LINK_TOO_BIG,
-  TABLE_OPTIONS, VIOLATION_UNPERMITTED,
+  TABLE_LINK_EXPIRED, TABLE_LINK_LOCAL, TABLE_LINK_PERMITTED, TABLE_LINK_TOO_BIG,
+  TABLE_OPTIONS,
 } from '../boot/table-layout';
-import { drop, violate } from './counters';
+import { drop } from './counters';
 import { firstMatch } from './first-match';
 import {
-  BIT_COMMITTED, BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED, entryAt,
-  entryNumber, firstState, freeEntry, insertFlow, isBackward, isOfKey, keyDst, keyHash, keyOf,
-  keyPorts, keyProto, keySrc, lookupFlow, quotedKeyOf, setBits, setKey, touch,
+  BIT_COMMITTED, BIT_CONNECTION, FLOW_TCP_ESTABLISHED, entryAt, entryNumber, firstState,
+  freeEntry, insertFlow, isBackward, isOfKey, keep, keyDst, keyHash, keyOf, keyPorts, keyProto,
+  keySrc, lookupFlow, quotedKeyOf, setBits, setKey, touch,
 } from './flow-table';
 import { PROTO_ICMP, PROTO_TCP, isIcmpError, isIcmpReply } from './parse';
 import { isConfigured, portMtu, portZone, routerZone } from './ports';
@@ -28,15 +28,14 @@ import {
   rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowQuoted, rowStamp,
   rowTags, setU16, setU32, setU8, tcpFlags, u16At, u32At, u8At,
 } from './rows';
-import { isTcpInvalid, isTcpOpening, nextTcpState } from './tcp-state';
-import { lookupAddress, section, word } from './tables';
+import { isAfterReset, isTcpInvalid, isTcpOpening, isTcpOver, nextTcpState } from './tcp-state';
+import { generation, isOwn, lookupAddress, section, word } from './tables';
+import { refuseUnpermitted } from './transmit';
 
-let generation: u32 = 0;
 let hasPickup: bool = false;
 let permittedLink: usize = 0;
 
 export function openPolicy(): void {
-  generation = word(TABLE_GENERATION);
   hasPickup = (word(TABLE_OPTIONS) & OPTION_TCP_PICKUP) != 0;
   permittedLink = section(TABLE_LINK_PERMITTED);
 }
@@ -83,14 +82,15 @@ function judge(row: i32): void {
 /** Frames that modules made, and rows that `local` permitted and a module turned into a reply. */
 function judgeOwn(row: i32, flags: u32, egress: u32): void {
   let isRight = u32At(ipv4Dst, row) == u32At(rowPeer, row) && egress == u8At(rowPinned, row);
+  // Critical for isolation: nothing of the router's own leaves under a stranger's name.
+  if (flags & ROW_MADE) isRight = isRight && isOwn(u32At(ipv4Src, row));
   if (flags & ROW_LOCAL) {
     const entry = entryAt(u32At(rowFlow, row) - 1);
     isRight = isRight && u32At(rowFlow, row) != 0 && u32At(ipv4Src, row) == load<u32>(entry, 4) &&
       u8At(ipv4Proto, row) == load<u8>(entry, 12) && u8At(icmpType, row) == 0;
   }
   if (!isRight) {
-    violate(row, VIOLATION_UNPERMITTED, u8At(rowMaker, row), u32At(ipv4Dst, row));
-    return drop(row, DROP_UNPERMITTED, NODE_POLICY);
+    return refuseUnpermitted(row, NODE_POLICY, u32At(ipv4Dst, row));
   }
   stamp(row);
 }
@@ -162,9 +162,8 @@ function deliver(row: i32): void {
       store<u8>(known, <u8>egress);
     }
     const state = <u32>load<u8>(entry, 15);
-    const isReopened = proto == PROTO_TCP && isTcpOpening(flags) && state >= FLOW_TCP_CLOSING &&
-      state <= FLOW_TCP_CLOSED;
-    if (!isReopened) return DROP_NONE;
+    if (isAfterReset(state, flags)) return DROP_TCP_INVALID;
+    if (!isTcpOver(state) || !isTcpOpening(flags)) return DROP_NONE;
     if (isBackward) {
       foundEntry = 0;
       overEntry = entry;
@@ -248,6 +247,7 @@ function admitRelated(row: i32, from: u32, to: u32): u32 {
     if (proto == PROTO_TCP) nextTcpState(entry, flags, isBackward, foundFlow);
     touch(entry);
   }
+  keep(entry);
   setU32(rowFlow, row, entryNumber(entry) + 1);
   return true;
 }

@@ -11,7 +11,7 @@ import {
 import { RING_HEAD_OFFSET, RING_TAIL_OFFSET } from '../../drivers/nic-ring';
 import {
   ARRIVAL_NONE, COUNTER_ORIGINATED, NODE_NONE, NODE_PLACE_FIRST, NODE_UNDECLARED, NODE_UNLINKED,
-  OUTPUT_SIZE, PLACE_MADE_CLASSES_OFFSET, PLACE_OUTPUTS_OFFSET, TABLE_GENERATION,
+  OUTPUT_SIZE, PLACE_MADE_CLASSES_OFFSET, PLACE_OUTPUTS_OFFSET,
   VIOLATION_FRAME_CLASS,
 } from '../boot/table-layout';
 import { arrivalsOf, reclaim, refill } from './arena';
@@ -26,13 +26,13 @@ import { isFlowGone, releasedCount, restoreHeld } from './hold';
 import { MADE_SIZE, forgetMade, madeCount, madeQueue, sortMade } from './made';
 import { clearRare, parse } from './parse';
 import {
-  COLUMN_STRIDE, ROW_ANSWER, ROW_MADE, ROW_UNCOUNTED, clearRow, icmpCode, ipv4Dscp, ipv4Fragment,
+  COLUMN_STRIDE, ROW_ANSWER, ROW_MADE, clearRow, icmpCode, ipv4Dscp, ipv4Fragment,
   ipv4Proto, ipv4Src, l4Dport, metaEgress, metaHeld, metaIngress, metaMtu, metaReason, rowArrival,
   rowClass, rowCount, rowDirty, rowFlags, rowFlow, rowFrame, rowGeneration, rowHeldAt, rowHint,
   rowL4, rowMaker, rowMatchSrc, rowNode, rowPeer, rowPinned, rowSequence, rowStamp, rowTime,
   setRowCount, setU16, setU32, setU64, setU8, tcpAck, tcpFlags, u8At,
 } from './rows';
-import { part, placeAt, word } from './tables';
+import { generation, part, placeAt } from './tables';
 
 let madeInBreath: i32 = 0;
 let releasedInBreath: i32 = 0;
@@ -40,8 +40,6 @@ let madeTaken: i32 = 0;
 let isBreathOpen: bool = false;
 /** Rows and frames taken in by this breath. */
 export let taken: i32 = 0;
-/** Of them, frames from the wires. */
-export let arrivedCount: i32 = 0;
 
 /** Begins a breath that takes in no frame later than `limit` (ns since boot). */
 export function beginBreath(limit: i64): void {
@@ -55,7 +53,6 @@ export function beginBreath(limit: i64): void {
   const hasOwn = madeInBreath > 0 || releasedInBreath > 0 ||
     load<u32>(priority, RING_HEAD_OFFSET) != load<u32>(priority, RING_TAIL_OFFSET);
   taken = 0;
-  arrivedCount = 0;
   isBreathOpen = true;
   openTime(limit, hasOwn);
 }
@@ -81,7 +78,6 @@ export function receive(rowsMax: i32): i32 {
     isBreathOpen = result >= 0;
     if (!isBreathOpen) break;
     row += result;
-    arrivedCount++;
     taken++;
   }
   setRowCount(row);
@@ -148,13 +144,13 @@ function enterMade(row: i32, made: usize): void {
   setU8(rowGeneration, row, load<u8>(made, 10));
   setU8(rowMaker, row, node);
   // As declared: a write on its way voids this, and then the policy has to stamp it anew.
-  setU32(rowStamp, row, word(TABLE_GENERATION));
+  setU32(rowStamp, row, generation);
   setU32(rowPeer, row, load<u32>(made, 12));
   setU32(rowFlow, row, load<u32>(made, 16));
   setU32(rowArrival, row, ARRIVAL_NONE);
   setU32(rowSequence, row, nextSequence());
   setU64(rowTime, row, <u64>breathNow);
-  if (!(flags & ROW_UNCOUNTED)) count(COUNTER_ORIGINATED, 1);
+  count(COUNTER_ORIGINATED, 1);
   const reason = parse(row, load<u16>(made, 4));
   const kind = classify(row);
   setU16(rowClass, row, kind);

@@ -70,7 +70,8 @@ export const rowMatchSrc: usize = memory.data(B4, 64); // address that `src` mat
 export const rowMatchDst: usize = memory.data(B4, 64);
 export const rowFlow: usize = memory.data(B4, 64); // flow entry's number + 1; 0: none
 export const rowHint: usize = memory.data(B4, 64); // flow entry found on arrival, + 1; 0: none
-export const rowStamp: usize = memory.data(B4, 64); // generation of the policy's stamp; 0: none
+// Generation of the policy's stamp; 0: none; a node in each byte: a write there has voided it.
+export const rowStamp: usize = memory.data(B4, 64);
 export const rowSequence: usize = memory.data(B4, 64);
 export const rowArrival: usize = memory.data(B4, 64);
 export const rowPeer: usize = memory.data(B4, 64); // destination pinned for an answer or a reply

@@ -3,8 +3,8 @@
  * right time-out, not to check windows.
  */
 import {
-  BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED, FLOW_TCP_SYN,
-  FLOW_TCP_SYN_ACK, setBits,
+  BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED, FLOW_TCP_RESET,
+  FLOW_TCP_SYN, FLOW_TCP_SYN_ACK, setBits,
 } from './flow-table';
 
 const FIN: u32 = 1;
@@ -23,6 +23,16 @@ export function isTcpOpening(flags: u32): bool {
   return (flags & (SYN | ACK)) == SYN;
 }
 
+/** A connection of which its end has been seen: its tuple may be used again. */
+export function isTcpOver(state: u32): bool {
+  return state == FLOW_TCP_CLOSING || state == FLOW_TCP_CLOSED || state == FLOW_TCP_RESET;
+}
+
+/** A segment of a connection that was reset, and that neither resets it again nor begins anew. */
+export function isAfterReset(state: u32, flags: u32): bool {
+  return state == FLOW_TCP_RESET && !(flags & RST) && !isTcpOpening(flags);
+}
+
 function setState(entry: usize, state: u32): void {
   store<u8>(entry, <u8>state, 15);
 }
@@ -30,10 +40,10 @@ function setState(entry: usize, state: u32): void {
 /** Moves the entry's state on by a segment seen forward or backward. */
 export function nextTcpState(entry: usize, flags: u32, isBackward: bool, policyFlow: u32): void {
   const state = <u32>load<u8>(entry, 15);
-  if (flags & RST) return setState(entry, FLOW_TCP_CLOSED);
+  if (flags & RST) return setState(entry, FLOW_TCP_RESET);
   if (isTcpOpening(flags)) {
     if (state == FLOW_TCP_SYN && isBackward) setState(entry, FLOW_TCP_SYN_ACK); // both open at once
-    if (state == FLOW_TCP_CLOSING || state == FLOW_TCP_CLOSED) {
+    if (isTcpOver(state)) {
       // The tuple is used again: a new connection, admitted anew, in the same entry.
       setState(entry, FLOW_TCP_SYN);
       store<u16>(entry, <u16>policyFlow, 16);

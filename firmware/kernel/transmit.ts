@@ -9,7 +9,7 @@ import {
 import { FRAME_UNCOUNTED } from '../../drivers/nic-ring';
 import {
   COUNTER_PORT_TRANSMITTED, COUNTER_TRANSMITTED, FLOW_BYTES_OFFSET, FLOW_CONNECTIONS_OFFSET,
-  FLOW_COUNTER_SIZE, NODE_TX, TABLE_GENERATION, VIOLATION_RANGE, VIOLATION_UNPERMITTED,
+  FLOW_COUNTER_SIZE, NODE_TX, VIOLATION_RANGE, VIOLATION_UNPERMITTED,
 } from '../boot/table-layout';
 import { allocate, transmitTo } from './arena';
 import { count, drop, sent, violate } from './counters';
@@ -22,17 +22,18 @@ import { isUp, portMac, portMtu } from './ports';
 import {
   ROW_BACKWARD, ROW_MADE, ROW_ORIGINATED, ROW_UNCOUNTED, ethDst, ethType, ipv4Dst, metaEgress,
   metaLength, rowCount, rowEnd, rowFlags, rowFlow, rowFrame, rowL3, rowMaker, rowNode, rowPeer,
-  rowPinned, rowStamp, rowTime, u16At, u32At, u64At, u8At,
+  rowPinned, rowStamp, rowTags, rowTime, setU16, u16At, u32At, u64At, u8At,
 } from './rows';
-import { word } from './tables';
+import { generation } from './tables';
+
+/** IEEE 802.3 3.2.8, without the FCS. */
+const ETHERNET_SIZE_MIN: u32 = 60;
 
 let flowCounters: usize = 0;
-let generation: u32 = 0;
 let transmitted: u32 = 0;
 
 export function openTransmit(flows: u32): void {
   flowCounters = allocate(max<u32>(1, flows) * FLOW_COUNTER_SIZE);
-  generation = word(TABLE_GENERATION);
 }
 export function flowCountersAt(): usize {
   return flowCounters;
@@ -55,8 +56,7 @@ export function transmit(): void {
   const isMade = (flags & ROW_MADE) != 0;
   const isPermitted = u32At(rowStamp, row) == generation && (!isMade || isAsDeclared(row, egress));
   if (!isPermitted) {
-    violate(row, VIOLATION_UNPERMITTED, u8At(rowMaker, row), egress);
-    return drop(row, DROP_UNPERMITTED, NODE_TX);
+    return refuseUnpermitted(row, NODE_TX, egress);
   }
   if (!isUp(egress)) return drop(row, DROP_PORT_DOWN, NODE_TX);
   const mac = portMac(egress);
@@ -68,6 +68,7 @@ export function transmit(): void {
   }
   const size = u16At(rowEnd, row) - u8At(rowL3, row);
   if (size > portMtu(egress)) return drop(row, DROP_TOO_BIG, NODE_TX);
+  if (u16At(metaLength, row) > u16At(rowEnd, row)) trim(row);
   deparse(row, mac, to);
   const mark = flags & ROW_UNCOUNTED ? <u32>FRAME_UNCOUNTED : 0;
   const length = u16At(metaLength, row);
@@ -80,6 +81,24 @@ export function transmit(): void {
   }
   if (u32At(rowFlow, row)) commit(row, true);
   sent(row, NODE_TX);
+}
+
+/** Bytes behind the packet do not leave; what pads the shortest Ethernet frame is zero. */
+function trim(row: i32): void {
+  const end = u16At(rowEnd, row);
+  // Tags do not leave either: the shortest frame is counted without them.
+  const shortest = ETHERNET_SIZE_MIN + (<u32>u8At(rowTags, row) << 2);
+  const length = max<u32>(end, min<u32>(u16At(metaLength, row), shortest));
+  memory.fill(<usize>u32At(rowFrame, row) + end, 0, length - end);
+  setU16(metaLength, row, length);
+}
+
+/** The row may not go on: who voided its stamp is to blame, else who moved it last. */
+export function refuseUnpermitted(row: i32, node: u32, value: u64): void {
+  const stamp = u32At(rowStamp, row);
+  const isVoided = stamp != 0 && stamp != generation;
+  violate(row, VIOLATION_UNPERMITTED, isVoided ? stamp & 0xff : u8At(rowMaker, row), value);
+  drop(row, DROP_UNPERMITTED, node);
 }
 
 /** A made frame goes where it was made to go, whatever modules did to it on the way. */

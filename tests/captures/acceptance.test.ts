@@ -116,9 +116,20 @@ describe.skipIf(missing !== null)(`real captures${missing === null ? '' : ` (${m
           headerChecksum: CHECKSUM_GOOD,
           layer4Checksums: layer4,
           ttl: frame.ttl - 1,
-          vlans: frame.vlans,
+          vlans: [],
           of: frame.number,
         });
+      }
+    });
+
+    it('have behind them what pads the shortest frame, if they had, and only zeros', () => {
+      const shortest = 60;
+      for (const { sent, padding, expected } of judged.sent.forwarded) {
+        const { frame } = expected;
+        const untagged = frame.length - 4 * frame.vlans.length;
+        const size = Math.max(14 + sent.totalLength, Math.min(untagged, shortest));
+        expect({ size: sent.length, of: frame.number }).toEqual({ size, of: frame.number });
+        expect(padding.every((byte) => byte === 0)).toBe(true);
       }
     });
 

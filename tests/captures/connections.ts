@@ -19,6 +19,11 @@ export function isOpening(flags: number): boolean {
   return (flags & (SYN | ACK)) === SYN;
 }
 
+/** RFC 9293 3.5.2: after a reset there is no connection to belong to. */
+export function isAfterReset({ isReset }: Connection, flags: number): boolean {
+  return isReset && (flags & RST) === 0 && !isOpening(flags);
+}
+
 /** SYN with FIN or RST, or none of SYN, ACK and RST. */
 export function isInvalid(flags: number): boolean {
   return ((flags & SYN) !== 0 && (flags & (FIN | RST)) !== 0) || (flags & (SYN | ACK | RST)) === 0;
@@ -29,6 +34,8 @@ export interface Connection {
   /** Who opened it, as an end. */
   opener: string;
   isClosing: boolean;
+  /** Nothing of it is carried any more but another reset. */
+  isReset: boolean;
   isEstablished: boolean;
   lastSeen: number;
 }
@@ -74,6 +81,7 @@ export class Connections {
       flow,
       opener,
       isClosing: false,
+      isReset: false,
       isEstablished: protocol === 6 && !isOpening(tcpFlags),
       lastSeen: now,
     };
@@ -90,6 +98,8 @@ export class Connections {
     connection.lastSeen = now;
     if (frame.protocol !== 6) return;
     const { tcpFlags } = frame;
+    // The last word on its state: a FIN after the reset of its other side is not carried.
+    if ((tcpFlags & RST) !== 0) connection.isReset = true;
     if ((tcpFlags & (RST | FIN)) !== 0) connection.isClosing = true;
     else if ((tcpFlags & SYN) === 0) connection.isEstablished = true;
   }

@@ -5,7 +5,7 @@
 import type { Router } from '../../config/router.ts';
 import { formatIpv4 } from '../../netstack/address.ts';
 import { type CapturedFrame, CHECKSUM_BAD, isGroupFrame, isIcmpError } from './captured-frame.ts';
-import { Connections, isInvalid, isOpening } from './connections.ts';
+import { Connections, isAfterReset, isInvalid, isOpening } from './connections.ts';
 import { isMartian, isMulticast, Topology } from './topology.ts';
 
 const FRAME_SIZE_MAX = 2048;
@@ -157,6 +157,7 @@ export class ExpectedOutcome {
     if (frame.protocol === TCP && isInvalid(frame.tcpFlags)) return dropOf('tcp-invalid');
     const known = connections.of(frame, now);
     const isOpen = frame.protocol === TCP && isOpening(frame.tcpFlags);
+    if (known !== null && isAfterReset(known, frame.tcpFlags)) return dropOf('tcp-invalid');
     if (known !== null && !(known.isClosing && isOpen)) {
       const wrong = this.passed(frame, mtu);
       if (wrong !== null) return wrong;

@@ -7,7 +7,6 @@ import type { ExpectedFrame, ExpectedOutcome } from './expected-outcome.ts';
 import { pcapFrames } from './pcap-bytes.ts';
 import { Topology } from './topology.ts';
 
-const MAC_SIZE = 6;
 const TTL_OFFSET = 8;
 const CHECKSUM_OFFSET = 10;
 /** Where layer 4 protocols have their checksum. */
@@ -16,6 +15,8 @@ const LAYER4_CHECKSUM_OFFSET: Readonly<Record<number, number>> = { 1: 2, 6: 16, 
 export interface ForwardedFrame {
   readonly port: number;
   readonly sent: CapturedFrame;
+  /** What lies behind the packet. */
+  readonly padding: Buffer;
   readonly expected: ExpectedFrame;
 }
 
@@ -24,15 +25,18 @@ export interface RouterFrame {
   readonly sent: CapturedFrame;
 }
 
-/** What may change on the way is blanked; the rest has to be the same, tags and padding included. */
+/**
+ * The packet, with what may change on the way blanked; the rest has to be the same. Tags and what
+ * lies behind the packet are of the wire that it came in by, and do not leave.
+ */
 function unchangedBytes(bytes: Buffer, frame: CapturedFrame, fixesChecksums: boolean): string {
-  const rest = Buffer.from(bytes.subarray(2 * MAC_SIZE));
-  const ip = frame.layer3 - 2 * MAC_SIZE;
-  rest[ip + TTL_OFFSET] = 0;
-  rest.writeUInt16BE(0, ip + CHECKSUM_OFFSET);
+  const end = frame.layer3 + frame.totalLength;
+  const rest = Buffer.from(bytes.subarray(frame.layer3, end));
+  rest[TTL_OFFSET] = 0;
+  rest.writeUInt16BE(0, CHECKSUM_OFFSET);
   const offset = LAYER4_CHECKSUM_OFFSET[frame.protocol];
   if (fixesChecksums && offset !== undefined && !frame.isFragment) {
-    rest.writeUInt16BE(0, ip + frame.headerLength + offset);
+    rest.writeUInt16BE(0, frame.headerLength + offset);
   }
   return rest.toString('hex');
 }
@@ -100,7 +104,10 @@ export class SentFrames {
       const key = `${port} ${unchangedBytes(bytes, sent, this.fixesChecksums)}`;
       const expected = this.waiting.get(key)?.shift();
       if (expected === undefined) this.surplus.push({ port, sent });
-      else this.forwarded.push({ port, sent, expected });
+      else {
+        const padding = bytes.subarray(sent.layer3 + sent.totalLength);
+        this.forwarded.push({ port, sent, padding, expected });
+      }
     }
   }
 }

@@ -71,9 +71,12 @@ export function isMulticast(address: number): boolean {
   return covers(0xe000_0000, 4, address);
 }
 
-/** RFC 1812 5.3.7: this network, loopback, and what is reserved. */
+/** RFC 1812 5.3.7: this network, loopback, and what is reserved; RFC 3927 2.7: link-local. */
 export function isMartian(address: number): boolean {
   return (
-    covers(0, 8, address) || covers(0x7f00_0000, 8, address) || covers(0xf000_0000, 4, address)
+    covers(0, 8, address) ||
+    covers(0x7f00_0000, 8, address) ||
+    covers(0xf000_0000, 4, address) ||
+    covers(0xa9fe_0000, 16, address)
   );
 }

@@ -93,4 +93,46 @@ describe('the flow table at its limits', () => {
     const error = icmpFrame('10.2.0.7', '10.1.0.20', { type: 3, code: 3, payload });
     expect(board.sendFrames([error], 'eth0').delta['flows.all.packets']).toBe(1);
   });
+
+  const TCP = 'flows: [{ name: all, from: office, to: plant, match: tcp }]';
+  const syn = (port: number, host = 20) => `tcp 10.1.0.${host}:${port} > 10.2.0.7:502`;
+
+  function establish(board: BoardUnderTest, port: number): void {
+    board.send(syn(port));
+    board.send(`tcp 10.2.0.7:502 > 10.1.0.20:${port} flags syn-ack`);
+    board.send(`${syn(port)} flags ack`);
+  }
+
+  it('a flood of half-open connections makes room for itself, and never takes that of others', async () => {
+    const board = await boot(routerYaml(TCP));
+    board.send(syn(1), { at: 1 });
+    const established = Array.from({ length: 40 }, (_, i) => 100 + i);
+    for (const port of established) establish(board, port);
+    for (let second = 2; second < 40; second++) {
+      const flood = Array.from({ length: 200 }, (_, i) => syn(second * 1000 + i, 66));
+      board.send(flood, { at: second });
+    }
+    expect(evicted(board)).toBeGreaterThan(4000);
+    expect(board.counters.drops['flow-table-full'] ?? 0).toBeLessThan(50);
+    const data = board.send(
+      established.map((port) => `${syn(port)} flags ack`),
+      { at: 41 },
+    );
+    expect(data.delta).toMatchObject({ received: 40, transmitted: 40 });
+    expect(data.delta.dropped).toBeUndefined();
+  });
+
+  it('a new connection finds room among those that are half open, the oldest first', async () => {
+    const board = await boot(routerYaml(TCP));
+    for (let second = 1; second < 30; second++) {
+      board.send(
+        Array.from({ length: 200 }, (_, i) => syn(second * 1000 + i, 66)),
+        { at: second },
+      );
+    }
+    board.setTime(31);
+    establish(board, 77);
+    const step = board.send(`${syn(77)} flags ack`);
+    expect(step.delta).toMatchObject({ transmitted: 1 });
+  });
 });

@@ -106,11 +106,14 @@ describe('the flow table', () => {
       expect(send(`${BACK} flags syn-ack`, at)).toBe(result);
     });
 
-    it.each(['fin-ack', 'rst'])('after %s the long time-out is over', (flags) => {
+    it.each([
+      ['fin-ack', 'ack'],
+      ['rst', 'rst-ack'],
+    ])('after %s the long time-out is over', (flags, later) => {
       shake(1);
       expect(send(`${OUT} flags ${flags}`, 2)).toBe('carried');
-      expect(send(`${BACK} flags ack`, 242)).toBe('carried');
-      expect(send(`${BACK} flags ack`, 483)).toBe('tcp-not-syn');
+      expect(send(`${BACK} flags ${later}`, 242)).toBe('carried');
+      expect(send(`${BACK} flags ${later}`, 483)).toBe('tcp-not-syn');
     });
 
     it('a SYN after both FINs is a new connection in the same place', () => {

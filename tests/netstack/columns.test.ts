@@ -129,6 +129,7 @@ describe('reasons', () => {
 
   test.each<[string, Partial<Ipv4Fields>]>([
     ['source-route', { options: hex('830304') }],
+    ['ipv4-options', { options: hex('44010101') }],
     ['fragment', { fragment: 0x2001 }],
     ['l4-truncated', { payload: hex('d431 0035 0008 00') }],
     ['l4-truncated', { protocol: 6, payload: tcpHeader.subarray(0, 19) }],

@@ -4,6 +4,7 @@ import {
   buildIpv4,
   describeIpv4,
   fragmentOffset,
+  hasMalformedOption,
   type Ipv4Fields,
   isSourceRouted,
   readIpv4,
@@ -148,6 +149,18 @@ test.each([
   ['inside another option', '44 04 83 00', false],
 ])('a source route %s: %s is %s', (_, options, isRouted) => {
   expect(isSourceRouted(hex(options))).toBe(isRouted);
+});
+
+test.each([
+  ['a length of 0', '44 00 00 00', true],
+  ['a length of 1', '44 01 01 01', true],
+  ['a length beyond the header', '01 44 04 00', true],
+  ['no length at all', '01 01 01 44', true],
+  ['a whole option', '44 04 05 00', false],
+  ['no-operations only', '01 01 01 01', false],
+  ['anything behind the end of the list', '00 44 00 ff', false],
+])('options with %s: %s malformed is %s', (_, options, isMalformed) => {
+  expect(hasMalformedOption(hex(options))).toBe(isMalformed);
 });
 
 test('the fragment offset is in bytes', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VECTOR_ROWS_MAX } from '../../../config/abi.ts';
 import { bindingsOf } from '../../../firmware/boot/class-tables.ts';
+import { ROW_NODE } from '../../../firmware/boot/table-layout.ts';
 import { writeU48 } from '../../../netstack/byte-order.ts';
 import { readColumns } from '../../../netstack/columns.ts';
 import { compileMatch } from '../../../netstack/match/compile.ts';
@@ -85,7 +86,11 @@ describe('invariant 10: the kernel looks up the classes that netstack computed',
       );
       const bindings = bindingsOf(routerOf(routerYaml(OPEN)));
       const rules = matches.map((text) => compileMatch(parseMatch(text), bindings));
-      const nodes = new Uint8Array(kernel.memory.buffer, kernel.rowNodes(), VECTOR_ROWS_MAX);
+      const nodes = new Uint8Array(
+        kernel.memory.buffer,
+        kernel.columnOf(ROW_NODE),
+        VECTOR_ROWS_MAX,
+      );
       const counts = new Map<string, number>();
       let arrivals = 0;
       for (let batch = 0; batch < 40; batch++) {

@@ -1,7 +1,9 @@
 /** Holds the kernel's parse against netstack's reader of the same frame, column by column. */
+
 import { VECTOR_ROWS_MAX } from '../../../config/abi.ts';
 import { readLayout } from '../../../config/block-layout.ts';
 import { type ColumnName, columnNames, columns } from '../../../config/columns.ts';
+import { ROW_NODE } from '../../../firmware/boot/table-layout.ts';
 import { writeU48 } from '../../../netstack/byte-order.ts';
 import { type Columns, readColumns, windowOf } from '../../../netstack/columns.ts';
 import { routerYaml, scratchFolder, writeBelow } from '../configuration.ts';
@@ -133,7 +135,7 @@ export class ParseOracle {
   /** The read block of the rows that were handed over, in row order. */
   #compareBlock(frames: readonly Uint8Array[]): string | null {
     const { kernel } = this.#target;
-    const nodes = new Uint8Array(kernel.memory.buffer, kernel.rowNodes(), VECTOR_ROWS_MAX);
+    const nodes = new Uint8Array(kernel.memory.buffer, kernel.columnOf(ROW_NODE), VECTOR_ROWS_MAX);
     const node = this.#target.tables.pipeline.places[0].node;
     const handed = frames.filter((_, row) => nodes[row] === node);
     if (handed.length === 0) return null;

@@ -1,0 +1,87 @@
+/** What leaves the board is the packet and nothing else of the frame that it came in. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type BoardUnderTest, boot } from './board-under-test.ts';
+import { OPEN, routerYaml } from './configuration.ts';
+import { linesOf, sentBy, udpFrame } from './frames.ts';
+import { puppetSystem, scriptOf } from './puppet.ts';
+
+const TEXT = 'udp 10.1.0.20:4000 > 10.2.0.7:502';
+
+/** The frame with `ids` as VLAN tags, outermost first. */
+function tagged(frame: Uint8Array, ...ids: number[]): Uint8Array {
+  const tags = ids.flatMap((id) => [0x81, 0x00, 0xa0 | (id >> 8), id & 0xff]);
+  return Uint8Array.from([...frame.subarray(0, 12), ...tags, ...frame.subarray(12)]);
+}
+
+function padded(frame: Uint8Array, size: number, byte = 0xee): Uint8Array {
+  const copy = new Uint8Array(size).fill(byte);
+  copy.set(frame);
+  return copy;
+}
+
+const PACKET = udpFrame(TEXT, Uint8Array.from([1, 2, 3, 4])); // 46 bytes
+
+describe('a frame leaves', () => {
+  let board: BoardUnderTest;
+  beforeEach(async () => {
+    board = await boot(routerYaml(OPEN));
+    board.send(TEXT);
+  });
+
+  function through(frame: Uint8Array): Uint8Array {
+    const sent = sentBy(board.sendFrames([frame], 'eth1'));
+    expect(sent).toHaveLength(1);
+    return sent[0].frame;
+  }
+
+  it('as long as it came if it ends with its packet', () => {
+    expect(through(PACKET)).toHaveLength(46);
+  });
+
+  it('with zeros as padding up to 60 bytes, whatever the padding was', () => {
+    const frame = through(padded(PACKET, 60));
+    expect(frame).toHaveLength(60);
+    expect(frame.subarray(46).every((byte) => byte === 0)).toBe(true);
+    expect(through(padded(PACKET, 50))).toHaveLength(50);
+  });
+
+  it.each([61, 200, 1514, 2048])('without what lies behind the packet, of %d bytes', (size) => {
+    const frame = through(padded(PACKET, size));
+    expect(frame).toHaveLength(60);
+    expect(frame.subarray(46).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it.each([
+    ['one', [7]],
+    ['two', [7, 9]],
+  ])('without the tags of the wire that it came in by: %s', (_, ids) => {
+    const plain = through(padded(PACKET, 60));
+    expect(through(tagged(padded(PACKET, 60), ...ids))).toEqual(plain);
+    expect(through(tagged(PACKET, ...ids))).toEqual(through(PACKET));
+  });
+
+  it('with the one tag that a module writes, whatever it came with', async () => {
+    const system = await puppetSystem(
+      'accepts: ip\nreads: ["payload[128]"]\nwrites: { vlan.id: any }\noutputs: { out: ip }',
+    );
+    board = await boot(routerYaml(OPEN), { firmware: system.firmware });
+    board.send(TEXT);
+    const pokes = [[system.offsetOf('vlan.id'), 2, 33]] as const;
+    const frame = udpFrame(TEXT, scriptOf({ verdict: 1, changed: 1, pokes }));
+    const alone = through(frame);
+    expect([...alone.subarray(12, 18)]).toEqual([0x81, 0x00, 0x00, 33, 0x08, 0x00]);
+    const again = through(tagged(frame, 7, 9));
+    // The priority of the outermost tag stays.
+    expect([...again.subarray(12, 18)]).toEqual([0x81, 0x00, 0xa0, 33, 0x08, 0x00]);
+    expect(again.subarray(18)).toEqual(alone.subarray(18));
+  });
+
+  it.each(['169.254.1.1 > 10.2.0.7', '10.1.0.20 > 169.254.9.9'])(
+    'not at all with a link-local address (RFC 3927 2.7): %s',
+    (addresses) => {
+      const step = board.send(`udp ${addresses.replace(' >', ':1 >')}:2`, { in: 'eth1' });
+      expect(linesOf(step)).toEqual([]);
+      expect(step.delta['drops.martian']).toBe(1);
+    },
+  );
+});
