@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { CAPTURED_LENGTH_MAX } from './capture-limits.ts';
 import { LINK_TYPE_ETHERNET } from './link-type.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import {
@@ -13,7 +14,6 @@ import {
   RECORD_SECONDS_OFFSET,
   RECORD_WIRE_LENGTH_OFFSET,
 } from './pcap.ts';
-import { CAPTURED_LENGTH_MAX } from './record-reader.ts';
 
 /**
  * Writes whole Ethernet frames as classic pcap, little endian, through a buffer of fixed size.

@@ -1,9 +1,30 @@
 /** Numbers of tcpdump.org's registry of link-layer header types. */
+export const LINK_TYPE_NULL = 0;
 export const LINK_TYPE_ETHERNET = 1;
+export const LINK_TYPE_RAW_BSD = 12;
+export const LINK_TYPE_RAW_OPENBSD = 14;
+export const LINK_TYPE_RAW = 101;
+export const LINK_TYPE_LOOP = 108;
+export const LINK_TYPE_LINUX_SLL = 113;
+export const LINK_TYPE_IPV4 = 228;
+export const LINK_TYPE_IPV6 = 229;
+export const LINK_TYPE_LINUX_SLL2 = 276;
 
-/** Types that are met now and then, by the names of their pages in the registry. */
+const READ_LINK_TYPES: ReadonlySet<number> = new Set([
+  LINK_TYPE_NULL,
+  LINK_TYPE_ETHERNET,
+  LINK_TYPE_RAW_BSD,
+  LINK_TYPE_RAW_OPENBSD,
+  LINK_TYPE_RAW,
+  LINK_TYPE_LOOP,
+  LINK_TYPE_LINUX_SLL,
+  LINK_TYPE_IPV4,
+  LINK_TYPE_IPV6,
+  LINK_TYPE_LINUX_SLL2,
+]);
+
+/** Types that are met now and then and are not read. */
 const LINK_TYPE_NAMES: Readonly<Record<number, string>> = {
-  [LINK_TYPE_ETHERNET]: 'Ethernet',
   9: 'PPP',
   104: 'Cisco HDLC',
   105: 'IEEE 802.11',
@@ -22,7 +43,7 @@ const LINK_TYPE_NAMES: Readonly<Record<number, string>> = {
 };
 
 export function isLinkTypeRead(linkType: number): boolean {
-  return linkType === LINK_TYPE_ETHERNET;
+  return READ_LINK_TYPES.has(linkType);
 }
 
 /** The number, and its name where it is known: "127 (IEEE 802.11 with radiotap)". */

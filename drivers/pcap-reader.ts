@@ -1,4 +1,5 @@
 import type { ByteWindow } from './byte-window.ts';
+import { CAPTURED_LENGTH_MAX, SECONDS_MAX } from './capture-limits.ts';
 import {
   PCAP_FILE_HEADER_SIZE,
   RECORD_CAPTURED_LENGTH_OFFSET,
@@ -8,7 +9,7 @@ import {
   RECORD_WIRE_LENGTH_OFFSET,
   readPcapFormat,
 } from './pcap.ts';
-import { CAPTURED_LENGTH_MAX, RecordReader, SECONDS_MAX } from './record-reader.ts';
+import { RecordReader } from './record-reader.ts';
 
 /**
  * Reads classic pcap (both byte orders, micro- and nanoseconds) as a stream in constant memory. A
@@ -18,6 +19,7 @@ import { CAPTURED_LENGTH_MAX, RecordReader, SECONDS_MAX } from './record-reader.
 export class PcapReader extends RecordReader {
   readonly isNanosecond: boolean;
   private readonly isLittleEndian: boolean;
+  private readonly linkType: number;
   private readonly fcsSize: number;
   private readonly fractionsPerSecond: number;
   private readonly nanosecondsPerFraction: number;
@@ -29,6 +31,7 @@ export class PcapReader extends RecordReader {
     const format = readPcapFormat(window.view, window.left, this.file);
     this.isLittleEndian = format.isLittleEndian;
     this.isNanosecond = format.isNanosecond;
+    this.linkType = format.linkType;
     this.fcsSize = format.fcsSize;
     this.interfaces.push({
       name: null,
@@ -67,7 +70,8 @@ export class PcapReader extends RecordReader {
     this.hasTime = true;
     if (fraction >= this.fractionsPerSecond) this.carrySeconds(fraction);
     window.position = record + size;
-    this.take(record + RECORD_HEADER_SIZE, capturedLength, wireLength, this.fcsSize);
+    const start = record + RECORD_HEADER_SIZE;
+    this.take(this.linkType, start, capturedLength, wireLength, this.fcsSize);
     return true;
   }
 

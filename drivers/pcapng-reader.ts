@@ -1,4 +1,5 @@
 import { type ByteWindow, WINDOW_SIZE } from './byte-window.ts';
+import { CAPTURED_LENGTH_MAX } from './capture-limits.ts';
 import { describeLinkType, isLinkTypeRead } from './link-type.ts';
 import {
   BLOCK_INTERFACE,
@@ -31,7 +32,7 @@ import {
 import { readInterface } from './pcapng-interface.ts';
 import { findOption, OPTION_DAMAGED } from './pcapng-options.ts';
 import type { PcapngStamp } from './pcapng-stamp.ts';
-import { CAPTURED_LENGTH_MAX, RecordReader } from './record-reader.ts';
+import { RecordReader } from './record-reader.ts';
 
 /** More than any capture has, over all its sections; a file of nothing else ends here. */
 const INTERFACES_MAX = 65_536;
@@ -214,8 +215,9 @@ export class PcapngReader extends RecordReader {
     this.nanoseconds = stamp.nanoseconds;
     this.hasTime = stamp.isInRange;
     const wireLength = view.getUint32(position + PACKET_WIRE_LENGTH_OFFSET, isLittleEndian);
-    this.take(position + PACKET_BYTES_OFFSET, capturedLength, wireLength, fcsSize);
-    return this.isRead(face.linkType);
+    if (!this.isRead(face.linkType)) return false;
+    this.take(face.linkType, position + PACKET_BYTES_OFFSET, capturedLength, wireLength, fcsSize);
+    return true;
   }
 
   /** The simple packet block in the window; false: not of a link type that is read. */
@@ -229,8 +231,9 @@ export class PcapngReader extends RecordReader {
     if (limit > CAPTURED_LENGTH_MAX) this.failTooLong(this.blockOffset, limit);
     if (limit > room) this.failOverrun(limit);
     this.hasTime = false;
-    this.take(position + SIMPLE_BYTES_OFFSET, limit, wireLength, face.fcsSize);
-    return this.isRead(face.linkType);
+    if (!this.isRead(face.linkType)) return false;
+    this.take(face.linkType, position + SIMPLE_BYTES_OFFSET, limit, wireLength, face.fcsSize);
+    return true;
   }
 
   /** The interface of the section's number `id`, which the record is from now on. */

@@ -1,4 +1,4 @@
-import { SECONDS_MAX } from './record-reader.ts';
+import { SECONDS_MAX } from './capture-limits.ts';
 
 const POWER_OF_TWO = 0x80;
 const EXPONENT_MASK = 0x7f;

@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { CAPTURED_LENGTH_MAX } from './capture-limits.ts';
 import type { CaptureInterface } from './capture-source.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import {
@@ -37,7 +38,6 @@ import {
   STAMP_RESOLUTION_NANOSECONDS,
 } from './pcapng.ts';
 import { PcapngOptionWriter } from './pcapng-option-writer.ts';
-import { CAPTURED_LENGTH_MAX } from './record-reader.ts';
 
 const APPLICATION = 'Sluice';
 /** As the reader keeps it; three bytes of UTF-8 are the most that a character of a string takes. */

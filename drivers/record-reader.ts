@@ -1,11 +1,10 @@
 import type { Extent } from './byte-stream.ts';
 import type { ByteWindow } from './byte-window.ts';
 import { CaptureError, type CaptureErrorCode } from './capture-error.ts';
+import { CAPTURED_LENGTH_MAX } from './capture-limits.ts';
 import type { CaptureInterface, CaptureSource } from './capture-source.ts';
-
-/** No record is longer, as in libpcap and Wireshark: a greater length means a damaged file. */
-export const CAPTURED_LENGTH_MAX = 262_144;
-export const SECONDS_MAX = 0xffff_ffff;
+import { LINK_TYPE_ETHERNET } from './link-type.ts';
+import { MadeFrame } from './made-frame.ts';
 
 /** What readers of all formats share: the record they stand on, and how they fail. */
 export abstract class RecordReader implements CaptureSource {
@@ -20,11 +19,13 @@ export abstract class RecordReader implements CaptureSource {
   nanoseconds = 0;
   hasTime = false;
   interface = 0;
-  raw: Uint8Array;
+  readonly raw: Uint8Array;
   rawStart = 0;
   rawEnd = 0;
   rawWireLength = 0;
   protected readonly window: ByteWindow;
+  /** There if a record of another link layer than Ethernet was met. */
+  private made: MadeFrame | null = null;
   private failure: CaptureError | null = null;
 
   /** Takes the window, and the file behind it, over. */
@@ -52,7 +53,13 @@ export abstract class RecordReader implements CaptureSource {
   protected abstract advance(): boolean;
 
   /** Stands on the record `start`..`start + captured` of the window. */
-  protected take(start: number, captured: number, wireLength: number, fcsSize: number): void {
+  protected take(
+    linkType: number,
+    start: number,
+    captured: number,
+    wireLength: number,
+    fcsSize: number,
+  ): void {
     this.rawStart = start;
     this.rawEnd = start + captured;
     this.rawWireLength = wireLength;
@@ -60,6 +67,18 @@ export abstract class RecordReader implements CaptureSource {
     this.start = start;
     // More captured than there was: the wire's length counts, as in Wireshark.
     this.end = start + Math.min(captured, this.wireLength);
+    if (linkType === LINK_TYPE_ETHERNET) this.data = this.raw;
+    else this.makeFrame(linkType);
+  }
+
+  private makeFrame(linkType: number): void {
+    this.made ??= new MadeFrame();
+    const { made, raw, start, end, wireLength } = this;
+    made.make(linkType, this.window.view, raw, start, end, wireLength);
+    this.data = made.bytes;
+    this.start = 0;
+    this.end = made.length;
+    this.wireLength = made.wireLength;
   }
 
   /** There is nothing to read behind this. */

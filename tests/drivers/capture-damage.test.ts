@@ -84,11 +84,11 @@ test('versions other than 2.4 are refused with their number', () => {
   }
 });
 
-test('link types other than Ethernet are refused with their number', () => {
-  for (const linkType of [0, 101, 113, 65535]) {
+test('link types that are not read are refused with their number', () => {
+  for (const linkType of [9, 104, 127, 65535]) {
     const { error } = readFile(temporaryFile(pcapBytes([], { linkType })));
     expect(error).toMatchObject({ code: 'CAPTURE_UNSUPPORTED_LINK_TYPE', offset: 20 });
-    expect(error!.message).toContain(`link type ${linkType} `);
+    expect(error!.message).toContain(`link type ${linkType}`);
   }
 });
 
@@ -112,7 +112,8 @@ test('flipped bytes never crash, hang or yield a frame beyond the file', () => {
     for (const [at, bits] of changes) damaged[at]! ^= bits;
     const { records, error } = readFile(temporaryFile(damaged.subarray(0, size)));
     const captured = records.reduce((sum, record) => sum + 16 + record.bytes.length, 24);
-    expect(records.length === 0 || captured <= size).toBe(true);
+    // A flipped link type has Ethernet headers made, of 14 bytes.
+    expect(records.length === 0 || captured <= size + 14 * records.length).toBe(true);
     for (const { bytes, wireLength, nanoseconds } of records) {
       expect(bytes.length).toBeLessThanOrEqual(wireLength);
       expect(nanoseconds).toBeLessThan(1_000_000_000);

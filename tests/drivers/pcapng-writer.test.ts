@@ -7,7 +7,7 @@ import { readAll, readFile, someBytes, temporaryPath } from './pcap-bytes.ts';
 
 const hasTshark = spawnSync('tshark', ['--version']).error === undefined;
 const PLANT = { name: 'plant0', mac: 0x02534c000001, linkType: 1, description: 'the plant' };
-const RAW = { name: 'raw', mac: null, linkType: 1, snapLength: 96, fcsSize: 4 };
+const RAW = { name: 'raw', mac: null, linkType: 101, snapLength: 96, fcsSize: 4 };
 const STAMPS = [
   [0, 0],
   [1, 1],
