@@ -1,6 +1,10 @@
 import * as fs from 'node:fs';
 import { CaptureError, systemCodeOf } from './capture-error.ts';
 
+/** Nobody wakes who waits for this word. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
+const RETRY_MS = 2;
+
 /** How far a file has been read: `read` of its `size` bytes. */
 export interface Extent {
   readonly read: number;
@@ -18,6 +22,8 @@ export interface ByteStream {
   read(target: Uint8Array, at: number): number;
   /** Of a file whose size is known; null where nobody knows what is to come. */
   readonly extent?: Extent | null;
+  /** Offsets are those of what was compressed, not of the file. */
+  readonly isInflated?: boolean;
   /** Releases the file; there is nothing to read after it. May be called twice. */
   close(): void;
 }
@@ -46,7 +52,7 @@ export class FileStream implements ByteStream {
     if (this.failure !== null) throw this.failure;
     if (this.descriptor < 0) return 0;
     try {
-      const count = fs.readSync(this.descriptor, target, at, target.length - at, null);
+      const count = this.readOn(target, at);
       this.offset += count;
       return count;
     } catch (error) {
@@ -54,6 +60,25 @@ export class FileStream implements ByteStream {
       const what = `the file cannot be read (${systemCodeOf(error)})`;
       this.failure = new CaptureError('CAPTURE_UNREADABLE', this.file, this.offset, what);
       throw this.failure;
+    }
+  }
+
+  /** Gives the open file away. */
+  detach(): number {
+    const { descriptor } = this;
+    this.descriptor = -1;
+    return descriptor;
+  }
+
+  /** A pipe that does not block and has nothing at the moment is asked again. */
+  private readOn(target: Uint8Array, at: number): number {
+    for (;;) {
+      try {
+        return fs.readSync(this.descriptor, target, at, target.length - at, null);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+        Atomics.wait(NEVER, 0, 0, RETRY_MS);
+      }
     }
   }
 

@@ -6,6 +6,8 @@ export const WINDOW_SIZE = 1 << 20;
 /** A stream through a window of fixed size: the bytes from `position` to `filled` are in it. */
 export class ByteWindow {
   readonly file: string;
+  /** Offsets are those of what was compressed, not of the file. */
+  readonly isInflated: boolean;
   readonly bytes = new Uint8Array(WINDOW_SIZE);
   readonly view = new DataView(this.bytes.buffer);
   /** In the window: where the reader stands, and where what was read so far ends. */
@@ -18,6 +20,7 @@ export class ByteWindow {
   constructor(stream: ByteStream) {
     this.stream = stream;
     this.file = stream.file;
+    this.isInflated = stream.isInflated ?? false;
   }
 
   /** How far the reader has come in the file; of one that is compressed, about. */

@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
-import { FileStream } from './byte-stream.ts';
+import { type ByteStream, FileStream } from './byte-stream.ts';
 import { ByteWindow } from './byte-window.ts';
 import { CaptureError, systemCodeOf } from './capture-error.ts';
 import type { CaptureSource } from './capture-source.ts';
+import { checkCompression, compressionOf, InflatingStream } from './inflating-stream.ts';
 import { PcapReader } from './pcap-reader.ts';
 import { isPcapng, PcapngReader } from './pcapng-reader.ts';
 
@@ -10,15 +11,24 @@ import { isPcapng, PcapngReader } from './pcapng-reader.ts';
 const MAGIC_SIZE = 4;
 
 /**
- * Opens a capture, classic pcap or pcapng, and reads what stands before its first frame; `-` is
- * the standard input. Throws CaptureError.
+ * Opens a capture, classic pcap or pcapng, as it is or compressed, and reads what stands before
+ * its first frame; `-` is the standard input. Throws CaptureError.
  */
 export function openCapture(path: string): CaptureSource {
-  const stream = path === '-' ? new FileStream(0, 'standard input') : openFile(path);
+  const file = path === '-' ? new FileStream(0, 'standard input') : openFile(path);
+  let stream: ByteStream = file;
   try {
-    const window = new ByteWindow(stream);
-    const isWhole = window.fill(MAGIC_SIZE);
-    return isWhole && isPcapng(window.view) ? new PcapngReader(window) : new PcapReader(window);
+    let window = new ByteWindow(file);
+    const compression = window.fill(MAGIC_SIZE) ? compressionOf(window.view) : null;
+    if (compression !== null) {
+      checkCompression(compression, file.file);
+      const head = window.bytes.subarray(0, window.filled);
+      stream = new InflatingStream(file, head, compression);
+      window = new ByteWindow(stream);
+      window.fill(MAGIC_SIZE);
+    }
+    const isNg = window.left >= MAGIC_SIZE && isPcapng(window.view);
+    return isNg ? new PcapngReader(window) : new PcapReader(window);
   } catch (error) {
     stream.close();
     throw error;

@@ -43,8 +43,8 @@ export interface PcapFormat {
 
 /** Formats that are known and not read, by their first bytes and the mask that they need. */
 const OTHER_FORMATS = [
-  { magic: 0x1f8b0000, mask: 0xffff0000, name: 'a gzip file' },
-  { magic: 0x28b52ffd, mask: 0xffffffff, name: 'a Zstandard file' },
+  { magic: 0x1f8b0000, mask: 0xffff0000, name: 'a gzip file within another' },
+  { magic: 0x28b52ffd, mask: 0xffffffff, name: 'a Zstandard file within another' },
   { magic: 0xa1b2cd34, mask: 0xffffffff, name: 'modified pcap' },
   { magic: 0x34cdb2a1, mask: 0xffffffff, name: 'modified pcap' },
   { magic: 0x736e6f6f, mask: 0xffffffff, name: 'snoop' },

@@ -84,7 +84,8 @@ export abstract class RecordReader implements CaptureSource {
   /** There is nothing to read behind this. */
   protected fail(code: CaptureErrorCode, offset: number, what: string): never {
     this.window.close();
-    this.failure = new CaptureError(code, this.file, offset, what);
+    const where = this.window.isInflated ? `${what}, once it is decompressed` : what;
+    this.failure = new CaptureError(code, this.file, offset, where);
     throw this.failure;
   }
 

@@ -13,7 +13,7 @@ const FILES = [
   'node_modules/.package-lock.json',
 ];
 /** Manifests say how much memory a module is compiled for. */
-const SOURCE = /\.ts$|(^|\/)manifest\.yaml$|(^|\/)system\.yaml$/;
+const SOURCE = /\.ts$|^drivers\/.*\.mjs$|(^|\/)manifest\.yaml$|(^|\/)system\.yaml$/;
 
 function line(path) {
   const stat = statSync(inProject(path), { throwIfNoEntry: false });

@@ -109,12 +109,12 @@ test('records that are cut within their header count, with the length that they 
   }
 });
 
-test('tshark finds the same packets in the made frames', ({ skip }) => {
+test('tshark finds the same packets in made frames', { timeout: 90_000 }, ({ skip }) => {
   if (!hasSharedCaptures) skip(NO_SHARED_CAPTURES);
   if (spawnSync('tshark', ['--version']).error !== undefined) skip('tshark is not installed');
-  const names = /null_loopback|raw_ip|sll2|tcp-handshake-nano|timestamp_invalid_micro/;
+  const names = /null_loopback|raw_ip|sll2|tcp-handshake-nano/;
   const captures = sharedFacts().filter(({ path }) => names.test(path));
-  expect(captures.length).toBe(5);
+  expect(captures.length).toBe(4);
   for (const facts of captures) {
     const file = temporaryPath();
     const writer = new PcapngWriter(file, {
