@@ -7,6 +7,7 @@ import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { bootCommand } from './commands/boot.ts';
 import type { Command } from './commands/command.ts';
+import { completionCommand } from './commands/completion.ts';
 import { ctlCommand } from './commands/ctl.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
@@ -75,6 +76,7 @@ const COMMANDS: readonly Command[] = [
   ctlCommand,
   benchCommand,
   auditCommand,
+  completionCommand(() => COMMANDS),
 ];
 const COMMAND_NAMES = COMMANDS.map(({ usage }) => usage.split(' ')[0] as string);
 

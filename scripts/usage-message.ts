@@ -18,9 +18,13 @@ const FORMS: readonly [RegExp, (found: string, args: readonly string[]) => strin
   [/^Missing required arguments?: (.*)$/, (names) => `missing: ${options(names)}`],
   [/^Not enough arguments following: (.*)$/, (name) => `--${name} needs a value`],
   [/^Not enough non-option arguments: /, () => 'an argument is missing'],
-  [/^Invalid values: Argument: (\S+), /, (name) => `--${name} cannot have this value`],
+  [/^Invalid values: Argument: (\S+), /, valueRefused],
   [/^Did you mean (.*)\?$/, (name, args) => `unknown: "${word(args)}", did you mean "${name}"?`],
 ];
+
+function valueRefused(name: string, args: readonly string[]): string {
+  return `${isOption(name, args) ? '--' : ''}${name} cannot have this value`;
+}
 
 /** The first word that is no option: where a command should be. */
 function word(args: readonly string[]): string {
