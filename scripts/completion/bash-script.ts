@@ -24,7 +24,7 @@ function commandCase({ name, options, positionals }: CommandShape): string[] {
   return [
     `    ${name})`,
     `      if [[ $current == -* ]]; then _sluice_words '${words}'; return; fi`,
-    `      case $place in\n${places.join('')}        *) ${last === undefined ? ':' : action(last)} ;;`,
+    `      case $place in\n${places.join('')}        *) ${action(last ?? 'unknown')} ;;`,
     '      esac ;;',
   ];
 }
