@@ -1,3 +1,4 @@
+import { jsonSchemaText, schemaNames } from '../../config/json-schema.ts';
 import { reportJsonSchema } from '../report/report.ts';
 import { dropReasonsPage } from './drop-reasons-page.ts';
 
@@ -5,4 +6,7 @@ import { dropReasonsPage } from './drop-reasons-page.ts';
 export const pages: Readonly<Record<string, () => string>> = {
   'docs/drop-reasons.md': dropReasonsPage,
   'docs/report.schema.json': reportJsonSchema,
+  ...Object.fromEntries(
+    schemaNames.map((name) => [`config/schemas/${name}.json`, () => jsonSchemaText(name)]),
+  ),
 };
