@@ -31,7 +31,13 @@ function addressOf(text: string): number {
 /** What happens, one frame after another; each story starts at a time of its own. */
 export class Story {
   readonly frames: TimedFrame[] = [];
+  readonly #macOf: (destination: number) => number;
   #identification = 1;
+
+  /** `macOf` says to which MAC address packets for an IPv4 address go: else all to a gateway. */
+  constructor(macOf: (destination: number) => number = () => GATEWAY_MAC) {
+    this.#macOf = macOf;
+  }
 
   add(timeUs: number, frame: Uint8Array): void {
     this.frames.push({ timeUs, frame });
@@ -44,6 +50,7 @@ export class Story {
     payload: Uint8Array,
   ): void {
     const source = addressOf(ends.from);
+    const destination = addressOf(ends.to);
     const packet = buildIpv4({
       dscp: 0,
       ecn: 0,
@@ -52,11 +59,11 @@ export class Story {
       ttl: ends.ttl ?? 64,
       protocol,
       source,
-      destination: addressOf(ends.to),
+      destination,
       options: NOTHING,
       payload,
     });
-    const macs = { destination: ends.mac ?? GATEWAY_MAC, source: macOfIpv4(source) };
+    const macs = { destination: ends.mac ?? this.#macOf(destination), source: macOfIpv4(source) };
     this.add(timeUs, buildEthernet({ ...macs, tags: [], type: ETHERTYPE_IPV4, payload: packet }));
   }
 
@@ -114,7 +121,7 @@ export class Story {
   }
 }
 
-interface Endpoint {
+export interface Endpoint {
   host: string;
   port: number;
 }

@@ -1,14 +1,16 @@
 /**
- * Writes config/captures/plant.pcap: four seconds at the old gateway of the example plant, with
- * what its router carries and what it refuses. The same bytes every time.
+ * Writes the example captures, the same bytes every time. config/captures/plant.pcap: four seconds
+ * at the old gateway of the example plant, with what its router carries and what it refuses.
+ * config/captures/flat.pcap: a plant with no router yet, on one subnet.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CaptureWriter } from '../drivers/capture-writer.ts';
-import { MAC_BROADCAST } from '../netstack/address.ts';
+import { MAC_BROADCAST, macOfIpv4 } from '../netstack/address.ts';
 import { ICMP_ECHO_REPLY, ICMP_ECHO_REQUEST } from '../netstack/icmp.ts';
 import { TCP_FLAGS } from '../netstack/tcp.ts';
+import { poll } from './example-modbus.ts';
 import { Story, type TimedFrame } from './example-story.ts';
 
 /** 2026-01-12 06:00:00 UTC: the early shift begins. */
@@ -24,65 +26,6 @@ const SCANNER = '192.0.2.66';
 const OFFICE_ROUTER = '10.1.0.1';
 const PLANT_ROUTER = '10.2.0.1';
 
-/** Modbus/TCP: transaction, protocol 0, length, unit 1, function 3 (read holding registers). */
-function modbusRequest(transaction: number): Uint8Array {
-  return Uint8Array.of(transaction >> 8, transaction & 255, 0, 0, 0, 6, 1, 3, 0, 100, 0, 4);
-}
-
-function modbusResponse(transaction: number): Uint8Array {
-  const registers = Array.from({ length: 8 }, (_, index) => (transaction * 7 + index * 13) & 255);
-  const length = 3 + registers.length;
-  const header = [transaction >> 8, transaction & 255, 0, 0, 0, length, 1, 3, registers.length];
-  return Uint8Array.from([...header, ...registers]);
-}
-
-/** One connection: handshake, requests with their responses, and an orderly end from the client. */
-function poll(story: Story, startUs: number, plc: string, sport: number, requests: number): void {
-  const client = { host: HISTORIAN, port: sport };
-  const server = { host: plc, port: 502 };
-  const { syn, ack, psh, fin } = TCP_FLAGS;
-  let timeUs = startUs;
-  let sent = 1000 * sport;
-  let received = 5000 * sport;
-  const fromClient = (flags: number, payload: Uint8Array = new Uint8Array(0)) => {
-    story.tcp(timeUs, client, server, {
-      flags,
-      sequence: sent,
-      acknowledgement: received,
-      payload,
-    });
-    sent += payload.length;
-    timeUs += 400;
-  };
-  const fromServer = (flags: number, payload: Uint8Array = new Uint8Array(0)) => {
-    story.tcp(timeUs, server, client, {
-      flags,
-      sequence: received,
-      acknowledgement: sent,
-      payload,
-    });
-    received += payload.length;
-    timeUs += 400;
-  };
-  story.tcp(timeUs, client, server, { flags: syn, sequence: sent++, acknowledgement: 0 });
-  timeUs += 400;
-  fromServer(syn | ack);
-  received++;
-  fromClient(ack);
-  for (let transaction = 1; transaction <= requests; transaction++) {
-    fromClient(psh | ack, modbusRequest(transaction));
-    timeUs += 2_000; // the controller's scan
-    fromServer(psh | ack, modbusResponse(transaction));
-    fromClient(ack);
-    timeUs += 200_000;
-  }
-  fromClient(fin | ack);
-  sent++;
-  fromServer(fin | ack);
-  received++;
-  fromClient(ack);
-}
-
 /** A question for `plc1.example.` and its answer of one address. */
 function dnsMessage(id: number, isAnswer: boolean): Uint8Array {
   const name = [4, ...Buffer.from('plc1'), 7, ...Buffer.from('example'), 0];
@@ -96,7 +39,8 @@ function carried(story: Story): void {
   story.whoHas(1_000, OFFICE_ROUTER, HISTORIAN);
   story.whoHas(2_000, PLANT_ROUTER, PLCS[0]!);
   PLCS.forEach((plc, index) => {
-    poll(story, 10_000 + index * 7_000, plc, 40_001 + index, 15);
+    const client = { host: HISTORIAN, port: 40_001 + index };
+    poll(story, 10_000 + index * 7_000, { client, plc, requests: 15 });
   });
   for (let sequence = 1; sequence <= 4; sequence++) {
     const echo = { identifier: 77, sequence };
@@ -160,10 +104,29 @@ export function exampleFrames(): TimedFrame[] {
   return story.frames.sort((a, b) => a.timeUs - b.timeUs);
 }
 
-/** Writes the example capture to a file. */
-export function writeExampleCapture(path: string): void {
+/** An HMI that polls three controllers, and an engineer at one of them, all on one subnet. */
+export function flatFrames(): TimedFrame[] {
+  const story = new Story(macOfIpv4);
+  const hmi = '192.168.1.10';
+  const engineer = '192.168.1.50';
+  const controllers = ['192.168.1.21', '192.168.1.22', '192.168.1.23'];
+  controllers.forEach((plc, index) => {
+    story.whoHas(1_000 * (index + 1), plc, hmi);
+    const client = { host: hmi, port: 50_001 + index };
+    poll(story, 10_000 + index * 7_000, { client, plc, requests: 12 });
+  });
+  const client = { host: engineer, port: 51_000 };
+  poll(story, 900_000, { client, plc: controllers[0]!, requests: 3 });
+  const announce = { host: controllers[2]!, port: 17_754 };
+  const everybody = { host: '192.168.1.255', port: 17_754 };
+  story.udp(1_500_000, announce, everybody, Uint8Array.of(1, 0), MAC_BROADCAST);
+  return story.frames.sort((a, b) => a.timeUs - b.timeUs);
+}
+
+/** Writes frames to a file. */
+export function writeExampleCapture(path: string, frames: readonly TimedFrame[]): void {
   const writer = new CaptureWriter(path, { nanosecond: false });
-  for (const { timeUs, frame } of exampleFrames()) {
+  for (const { timeUs, frame } of frames) {
     const seconds = START_SECONDS + Math.floor(timeUs / 1_000_000);
     writer.write(frame, 0, frame.length, seconds, (timeUs % 1_000_000) * 1000);
   }
@@ -182,5 +145,7 @@ function projectFolder(): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeExampleCapture(join(projectFolder(), 'config/captures/plant.pcap'));
+  const folder = join(projectFolder(), 'config/captures');
+  writeExampleCapture(join(folder, 'plant.pcap'), exampleFrames());
+  writeExampleCapture(join(folder, 'flat.pcap'), flatFrames());
 }

@@ -6,7 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { loadBoard } from '../../config/board.ts';
 import { loadRouter } from '../../config/router.ts';
 import { loadSystem } from '../../config/system.ts';
-import { exampleFrames, writeExampleCapture } from '../../scripts/make-example-capture.ts';
+import {
+  exampleFrames,
+  flatFrames,
+  writeExampleCapture,
+} from '../../scripts/make-example-capture.ts';
 
 const pathOf = (name: string) => fileURLToPath(new URL(`../../config/${name}`, import.meta.url));
 
@@ -30,12 +34,15 @@ describe('the examples', () => {
     expect(modules.map(({ name }) => name).sort()).toEqual(['arp', 'icmp', 'neighbor', 'route']);
   });
 
-  it('the capture is what its script writes', () => {
+  it.each([
+    ['plant.pcap', exampleFrames],
+    ['flat.pcap', flatFrames],
+  ])('the capture %s is what its script writes', (name, frames) => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-capture-'));
     try {
-      writeExampleCapture(join(folder, 'plant.pcap'));
-      const written = readFileSync(join(folder, 'plant.pcap'));
-      expect(written.equals(readFileSync(pathOf('captures/plant.pcap')))).toBe(true);
+      writeExampleCapture(join(folder, name), frames());
+      const written = readFileSync(join(folder, name));
+      expect(written.equals(readFileSync(pathOf(`captures/${name}`)))).toBe(true);
     } finally {
       rmSync(folder, { recursive: true });
     }
