@@ -9,6 +9,7 @@ import { MODULES_MAX } from './limits.ts';
 import { readLinks } from './link-checks.ts';
 import { loadManifest, type Manifest } from './manifest.ts';
 import { readMessageLinks } from './message-checks.ts';
+import { stageOrder } from './stage-order.ts';
 import { nodesOf, RESERVED_MODULES } from './system-nodes.ts';
 import { type SystemData, systemSchema } from './system-schema.ts';
 
@@ -32,6 +33,8 @@ export interface System {
   links: Link[];
   /** `from` is `module.message`; `to` a module, `console`, or after `$` a source for `from`. */
   messages: { from: string; to: string }[];
+  /** Places and the kernel's nodes, in the order in which a vector passes them. */
+  stages: string[];
 }
 
 type File = ConfigurationFile<SystemData>;
@@ -59,10 +62,11 @@ export function loadSystem(path: string): System {
   // What refers to a module that the shape check left out cannot be judged.
   if (file.damaged.has('modules')) file.finish();
   const manifests = new Map(modules.map(({ name, manifest }) => [name, manifest]));
-  const links = readLinks(file, nodesOf(manifests), unknown);
+  const nodes = nodesOf(manifests);
+  const links = readLinks(file, nodes, unknown);
   const messages = readMessageLinks(file, manifests, unknown);
   file.finish();
-  return { file: path, modules, links, messages };
+  return { file: path, modules, links, messages, stages: stageOrder(links, nodes) };
 }
 
 function readManifest(file: File, name: string, folder: string): Manifest | null {

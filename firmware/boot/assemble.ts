@@ -1,11 +1,8 @@
 /**
- * Assembling: from named components to one firmware, its bytes and its digest. Nothing else is
- * ever run: a board is made of a Firmware only.
+ * A firmware: what a board is made of. Nothing else is ever run.
  */
-import { createHash } from 'node:crypto';
 import type { Manifest } from '../../config/manifest.ts';
 import type { System } from '../../config/system.ts';
-import { type Member, writeArchive } from './archive.ts';
 import { type LoadedModule, loadModule } from './load-module.ts';
 
 /** A module as a component: its manifest as text and as read, and its binary. */
@@ -30,7 +27,10 @@ export interface ComponentDigest {
   readonly digest: string;
 }
 
-/** A firmware that a board can run. `digest` is the SHA-256 of `image`, in hex. */
+/**
+ * A firmware that a board can run. `digest` is the SHA-256 of `image`, in hex. The image has the
+ * modules as they came; the loader's metering is a function of them.
+ */
 export interface Firmware {
   readonly image: Uint8Array;
   readonly digest: string;
@@ -40,32 +40,11 @@ export interface Firmware {
   readonly modules: readonly LoadedModule[];
 }
 
-/** @throws BootError when a module is refused */
-export function assembleFirmware(parts: FirmwareComponents): Firmware {
-  const text = new TextEncoder();
-  const members: Member[] = [
-    { name: 'kernel.wasm', bytes: parts.kernel },
-    { name: 'system.yaml', bytes: text.encode(parts.systemText) },
-    ...parts.modules.flatMap(({ name, manifestText, wasm }) => [
-      { name: `modules/${name}/manifest.yaml`, bytes: text.encode(manifestText) },
-      { name: `modules/${name}/module.wasm`, bytes: wasm },
-    ]),
-  ];
-  const image = writeArchive(members);
-  return {
-    image,
-    digest: sha256(image),
-    components: members.map(({ name, bytes }) => ({
-      name,
-      size: bytes.length,
-      digest: sha256(bytes),
-    })),
-    kernel: new WebAssembly.Module(parts.kernel),
-    system: parts.system,
-    modules: parts.modules.map(({ name, manifest, wasm }) => loadModule(name, manifest, wasm)),
-  };
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+/** What of a firmware runs. @throws BootError when a module is refused */
+export function loadComponents(
+  parts: FirmwareComponents,
+): Pick<Firmware, 'kernel' | 'system' | 'modules'> {
+  const { system } = parts;
+  const modules = parts.modules.map(({ name, manifest, wasm }) => loadModule(name, manifest, wasm));
+  return { kernel: new WebAssembly.Module(parts.kernel), system, modules };
 }

@@ -11,6 +11,7 @@ import { matchSet } from '../../netstack/match/set.ts';
 import { type Classes, classify, type Step } from '../../netstack/sets/classify.ts';
 import { type PacketSet, PacketSpace } from '../../netstack/sets/packet-space.ts';
 import { BootError } from './boot-error.ts';
+import { FIELD_OF_COLUMN } from './kernel-fields.ts';
 import type { Pipeline, PipelinePlace } from './pipeline.ts';
 import { NODE_UNDECLARED, NODE_UNLINKED } from './table-layout.ts';
 
@@ -195,14 +196,6 @@ function requireAccepted(place: PipelinePlace, from: string, isAccepted: boolean
   const hint = `narrow the link, or widen accepts: ${place.place.acceptsText}`;
   throw new BootError('SYSTEM_LINK', 'system.yaml', message, hint);
 }
-
-const FIELD_OF_COLUMN: Readonly<Record<string, string>> = {
-  'ipv4.src': 'src',
-  'ipv4.dst': 'dst',
-  'l4.sport': 'sport',
-  'l4.dport': 'dport',
-  'vlan.id': 'tagged',
-};
 
 /** Whether some step looks the column up, so that a write to it may change a packet's class. */
 export function isClassified(column: string, steps: readonly Step[]): boolean {

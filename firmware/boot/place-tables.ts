@@ -8,28 +8,9 @@ import type { Router } from '../../config/router.ts';
 import type { Blob } from './blob.ts';
 import { BootError } from './boot-error.ts';
 import { type ClassTables, isClassified } from './class-tables.ts';
+import { POLICY_COLUMNS, TRANSLATED_COLUMNS } from './kernel-fields.ts';
 import type { Pipeline, PipelinePlace } from './pipeline.ts';
 import * as layout from './table-layout.ts';
-
-/** Columns that the policy read: a write to one voids the stamp. */
-const POLICY_COLUMNS = new Set([
-  'meta.egress',
-  'vlan.id',
-  'ipv4.src',
-  'ipv4.dst',
-  'ipv4.ttl',
-  'l4.sport',
-  'l4.dport',
-  'icmp.type',
-  'icmp.code',
-  'quoted.ipv4.src',
-  'quoted.ipv4.dst',
-  'quoted.ipv4.proto',
-  'quoted.l4.sport',
-  'quoted.l4.dport',
-]);
-/** After the stamp these may change within a declared range: source translation. */
-const TRANSLATED_COLUMNS = new Set(['ipv4.src', 'l4.sport']);
 
 /** Drop reasons beyond the kernel's own, in the order of their ids from DROP_NAMED_FIRST. */
 export function namedDrops(pipeline: Pipeline): string[] {

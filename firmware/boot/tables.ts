@@ -9,6 +9,7 @@ import { addressMap } from './address-map.ts';
 import { Blob } from './blob.ts';
 import { BootError } from './boot-error.ts';
 import { type ClassTables, compileClasses } from './class-tables.ts';
+import { FIELD_VALUES, STEP_FIELDS } from './kernel-fields.ts';
 import { layOutPipeline, type Pipeline } from './pipeline.ts';
 import { namedDrops, writePlaces } from './place-tables.ts';
 import { writePolicy } from './policy-tables.ts';
@@ -21,25 +22,6 @@ export interface Tables {
   readonly classes: ClassTables;
   readonly namedDrops: readonly string[];
 }
-
-const STEP_FIELDS: Readonly<Record<string, number>> = {
-  etherType: layout.STEP_ETHER_TYPE,
-  tagged: layout.STEP_TAGGED,
-  ingress: layout.STEP_INGRESS,
-  proto: layout.STEP_PROTO,
-  src: layout.STEP_SRC,
-  dst: layout.STEP_DST,
-  sport: layout.STEP_SPORT,
-  dport: layout.STEP_DPORT,
-};
-const FIELD_VALUES: Readonly<Record<string, number>> = {
-  etherType: 65_536,
-  tagged: 2,
-  ingress: 256,
-  proto: 256,
-  sport: 65_536,
-  dport: 65_536,
-};
 
 /** @throws BootError where system, manifests and router do not fit; SetError beyond limits */
 export function compileTables(system: System, router: Router): Tables {

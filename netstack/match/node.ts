@@ -1,3 +1,7 @@
+/**
+ * What a parsed match is made of: types, and a data table of the names that the language knows.
+ */
+
 /** Which end of a packet a qualifier speaks of: `src or dst` is either, `src and dst` is both. */
 export type Direction = 'src' | 'dst' | 'either' | 'both';
 

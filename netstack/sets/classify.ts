@@ -1,4 +1,4 @@
-import { isWide, type NarrowFieldName, type Point } from './field.ts';
+import { isWide, type NarrowFieldName } from './field.ts';
 import type { PacketSet, PacketSpace } from './packet-space.ts';
 import { SetError } from './set-error.ts';
 import { type Splits, splitByField } from './splits.ts';
@@ -35,7 +35,6 @@ export interface Classes {
   readonly steps: Step[];
   /** Whether the points of a class satisfy a predicate, by the predicate's index. */
   members(predicate: number, classId: number): boolean;
-  classOf(point: Point): number;
 }
 
 /** What is left of each predicate once the fields before are known. */
@@ -71,7 +70,6 @@ export function classify(
     count: states.length,
     steps,
     members: (predicate, classId) => states[classId][predicate] === 1,
-    classOf: (point) => classOf(steps, point),
   };
 }
 
@@ -142,21 +140,6 @@ function stepOf(field: NarrowFieldName, starts: number[], nexts: readonly Splits
     }
   }
   return { field, starts, equivalence, equivalenceCount, transitions, stateCount: nexts.length };
-}
-
-function classOf(steps: readonly Step[], point: Point): number {
-  let state = 0;
-  for (const step of steps) {
-    let from = 0;
-    let to = step.starts.length;
-    while (to - from > 1) {
-      const middle = (from + to) >>> 1;
-      if (step.starts[middle] <= point[step.field]) from = middle;
-      else to = middle;
-    }
-    state = step.transitions[state * step.equivalenceCount + step.equivalence[from]];
-  }
-  return state;
 }
 
 /** Numbers things from 0 in the order in which they first come. */

@@ -71,20 +71,3 @@ export function fieldNamed(name: FieldName): Field {
 export function isWide(name: FieldName): name is WideFieldName {
   return name === 'src6' || name === 'dst6';
 }
-
-/** A point whose every field is 0. */
-export function zeroPoint(): Point {
-  return {
-    etherType: 0,
-    tagged: 0,
-    ingress: 0,
-    proto: 0,
-    src: 0,
-    dst: 0,
-    src6: 0n,
-    dst6: 0n,
-    sport: 0,
-    dport: 0,
-    laterFragment: 0,
-  };
-}

@@ -1,13 +1,4 @@
-import {
-  FIELDS,
-  type Field,
-  type FieldName,
-  fieldNamed,
-  isWide,
-  type Point,
-  VARIABLE_COUNT,
-  zeroPoint,
-} from './field.ts';
+import { FIELDS, type FieldName, fieldNamed, VARIABLE_COUNT } from './field.ts';
 import { NODES_MAX, NodeTable } from './node-table.ts';
 
 declare const packetSet: unique symbol;
@@ -63,33 +54,6 @@ export class PacketSpace {
 
   isEmpty(a: PacketSet): boolean {
     return a === this.none;
-  }
-
-  equals(a: PacketSet, b: PacketSet): boolean {
-    return a === b;
-  }
-
-  contains(a: PacketSet, point: Point): boolean {
-    const { level, low, high } = this.nodes;
-    let node: number = a;
-    while (node > 1) node = bitAt(point, level[node]) === 1 ? high[node] : low[node];
-    return node === 1;
-  }
-
-  /** A point of the set, the same one every time; null when the set is empty. */
-  sample(a: PacketSet): Point | null {
-    if (a === this.none) return null;
-    const { level, low, high } = this.nodes;
-    const point = zeroPoint();
-    let node: number = a;
-    while (node > 1) {
-      if (low[node] !== 0) node = low[node];
-      else {
-        setBitAt(point, level[node]);
-        node = high[node];
-      }
-    }
-    return point;
   }
 
   /** The points whose field is in [lo, hi], bounds included; empty when lo > hi. */
@@ -200,20 +164,4 @@ function bitsOf(value: number | bigint, width: number): Uint8Array {
       typeof value === 'bigint' ? Number((value >> BigInt(shift)) & 1n) : (value >>> shift) & 1;
   }
   return bits;
-}
-
-const FIELD_OF_VARIABLE = FIELDS.flatMap((field) => Array<Field>(field.width).fill(field));
-
-function bitAt(point: Point, variable: number): number {
-  const { name, first, width } = FIELD_OF_VARIABLE[variable];
-  const shift = first + width - 1 - variable;
-  if (isWide(name)) return Number((point[name] >> BigInt(shift)) & 1n);
-  return (point[name] >>> shift) & 1;
-}
-
-function setBitAt(point: Point, variable: number): void {
-  const { name, first, width } = FIELD_OF_VARIABLE[variable];
-  const shift = first + width - 1 - variable;
-  if (isWide(name)) point[name] |= 1n << BigInt(shift);
-  else point[name] = (point[name] | (1 << shift)) >>> 0;
 }

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSystem } from '../../config/system.ts';
-import { assembleFirmware, type Firmware } from '../../firmware/boot/assemble.ts';
+import type { Firmware } from '../../firmware/boot/assemble.ts';
+import { assembleFirmware } from './assemble-firmware.ts';
 import { buildKernel, buildModule } from './build-firmware.ts';
 import { findProjectRoot } from './project-root.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { MatchBindings } from '../../netstack/match/bindings.ts';
-import { type Point, zeroPoint } from '../../netstack/sets/field.ts';
+import type { Point } from '../../netstack/sets/field.ts';
+import { zeroPoint } from '../../netstack/sets/points.ts';
 
 export const bindings: MatchBindings = {
   zonePorts: new Map([

@@ -5,6 +5,7 @@ import { parseMatch } from '../../netstack/match/parse.ts';
 import { matchSet } from '../../netstack/match/set.ts';
 import { classify } from '../../netstack/sets/classify.ts';
 import { PacketSpace } from '../../netstack/sets/packet-space.ts';
+import { classOf, sample } from '../../netstack/sets/points.ts';
 import { bindings, narrowMatch, point } from './arbitraries.ts';
 
 const LIMIT = { classesMax: 4096 };
@@ -23,7 +24,7 @@ describe('classify', () => {
       const { classes } = classesOf(texts);
       const tests = texts.map((text) => compileMatch(parseMatch(text), bindings));
       for (const sample of samples) {
-        const id = classes.classOf(sample);
+        const id = classOf(classes, sample);
         expect(id).toBeLessThan(classes.count);
         for (const [index, test] of tests.entries()) {
           expect(classes.members(index, id), texts[index]).toBe(test(sample));
@@ -45,9 +46,9 @@ describe('classify', () => {
           (rest, set, index) => (members[index] ? space.and(rest, set) : space.diff(rest, set)),
           space.all,
         );
-        const sample = space.sample(atom);
-        expect(sample).not.toBeNull();
-        expect(classes.classOf(sample!)).toBe(id);
+        const point = sample(space, atom);
+        expect(point).not.toBeNull();
+        expect(classOf(classes, point!)).toBe(id);
       }
       expect(seen.size).toBe(classes.count);
     });

@@ -1,4 +1,5 @@
-import { type Point, zeroPoint } from '../../netstack/sets/field.ts';
+import type { Point } from '../../netstack/sets/field.ts';
+import { zeroPoint } from '../../netstack/sets/points.ts';
 
 /**
  * The point of an untagged frame, read independently of netstack's own reader; null for a frame

@@ -7,6 +7,7 @@ import { readColumns } from '../../../netstack/columns.ts';
 import { compileMatch } from '../../../netstack/match/compile.ts';
 import { parseMatch } from '../../../netstack/match/parse.ts';
 import { pointOf } from '../../../netstack/match/point.ts';
+import { classOf } from '../../../netstack/sets/points.ts';
 import { OPEN, routerOf, routerYaml, scratchFolder, writeBelow } from '../configuration.ts';
 import { startKernelUnderTest } from '../kernel-under-test.ts';
 import { Random } from '../random.ts';
@@ -61,7 +62,7 @@ summary: Takes everything.
 accepts: vlan or not vlan
 reads: [eth.type]
 outputs: { out: ip }
-limits: { memory: 4 MiB }
+limits: { memory: 4 MiB, fuel-per-packet: 1000 }
 `,
     );
   }
@@ -122,7 +123,7 @@ describe('invariant 10: the kernel looks up the classes that netstack computed',
               // Dropped before, or linked nowhere: the row is at no place.
               if (!PLACES.includes(place)) continue;
               expect(place).toBe(PLACES[rule % PLACES.length]);
-              expect(tables.classes.wire[tables.classes.classes.classOf(point)]).toBe(nodes[row]);
+              expect(tables.classes.wire[classOf(tables.classes.classes, point)]).toBe(nodes[row]);
             }
             dropAll();
             done += rows;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadRouter } from '../../../config/router.ts';
-import { assembleFirmware } from '../../../firmware/boot/assemble.ts';
 import { compileTables } from '../../../firmware/boot/tables.ts';
+import { assembleFirmware } from '../../../scripts/toolchain/assemble-firmware.ts';
 import { loadFirmware } from '../../../scripts/toolchain/load-firmware.ts';
 import { findProjectRoot } from '../../../scripts/toolchain/project-root.ts';
 import { firmwareOf, OPEN, routerOf, routerYaml } from '../configuration.ts';

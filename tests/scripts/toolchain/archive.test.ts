@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { writeArchive } from '../../../firmware/boot/archive.ts';
-import { firmwareOf, scratchFolder, writeBelow } from '../configuration.ts';
+import { writeArchive } from '../../../scripts/toolchain/archive.ts';
+import { firmwareOf, scratchFolder, writeBelow } from '../../firmware/configuration.ts';
 
 const hasTar = spawnSync('tar', ['--version']).status === 0;
 const text = (value: string) => new TextEncoder().encode(value);

@@ -1,9 +1,9 @@
 /** The router file as messages: what `$routes` and the others in the system description mean. */
 
-import { recordsMax, writeRecords } from '../../config/message-record.ts';
-import type { Router } from '../../config/router.ts';
-import type { System } from '../../config/system.ts';
-import { neighborRanges } from '../boot/address-map.ts';
+import { FUEL_PER_CALL_MAX } from './limits.ts';
+import { recordsMax, writeRecords } from './message-record.ts';
+import type { Router } from './router.ts';
+import type { System } from './system.ts';
 
 /** One inboxful of configuration for a module. */
 export interface ConfigurationMessage {
@@ -15,11 +15,15 @@ export interface ConfigurationMessage {
 
 type Row = Readonly<Record<string, number>>;
 
-/** All configuration messages, in file order. */
-export function configurationMessages(system: System, router: Router): ConfigurationMessage[] {
-  const sources: Readonly<Record<string, () => Row[]>> = {
+/** All configuration messages, in file order. `neighbors` are ranges of addresses by port. */
+export function configurationMessages(
+  system: System,
+  router: Router,
+  neighbors: readonly Row[],
+): ConfigurationMessage[] {
+  const sources: Readonly<Record<string, () => readonly Row[]>> = {
     $routes: () => routeRows(router),
-    $neighbors: () => neighborRanges(router),
+    $neighbors: () => neighbors,
     $interfaces: () => interfaceRows(router),
   };
   return system.messages.flatMap(({ from, to }) => {
@@ -27,10 +31,13 @@ export function configurationMessages(system: System, router: Router): Configura
     if (source === undefined) return [];
     const [moduleName, message] = from.split('.');
     const module = system.modules.findIndex(({ name }) => name === moduleName);
-    const { receives } = system.modules[module].manifest.messages;
+    const { limits, messages } = system.modules[module].manifest;
+    const { receives } = messages;
     const type = receives.findIndex(({ name }) => name === message);
     const rows = source();
-    const size = recordsMax(receives[type]);
+    // No more than a call has fuel for, if each takes what it may.
+    const affordable = Math.floor(FUEL_PER_CALL_MAX / Math.max(1, limits.fuelPerMessage));
+    const size = Math.min(recordsMax(receives[type]), affordable);
     const parts: ConfigurationMessage[] = [];
     for (let at = 0; at < rows.length; at += size) {
       const part = rows.slice(at, at + size);
