@@ -28,20 +28,13 @@ export const label = z
 export const matchText = z
   .string()
   .max(MATCH_SIZE_MAX)
-  .meta({
-    description: 'pcap-filter syntax, see docs/match-language.md',
-    examples: ['tcp dst port 502 and src host 10.1.0.20'],
-  });
+  .describe('pcap-filter syntax, see docs/match-language.md');
 
 /** A string read into a value; `pattern` is what editors check. */
-function textOf<T>(
-  read: (text: string) => T | null,
-  error: string,
-  { pattern, example }: { pattern: string; example: string },
-) {
+function textOf<T>(read: (text: string) => T | null, error: string, pattern: string) {
   return z
     .string()
-    .meta({ pattern, description: error, examples: [example] })
+    .meta({ pattern, description: error })
     .transform((text, context) => {
       const value = read(text);
       if (value !== null) return value;
@@ -52,18 +45,16 @@ function textOf<T>(
 
 const DOTTED = '\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}';
 
-export const ipv4 = textOf(parseIpv4, 'an IPv4 address such as 10.1.0.20', {
-  pattern: `^${DOTTED}$`,
-  example: '10.1.0.20',
-});
+export const ipv4 = textOf(parseIpv4, 'an IPv4 address such as 10.1.0.20', `^${DOTTED}$`);
 
 export const ipv4Cidr = textOf(
   parseCidr,
   'an IPv4 address with a prefix length, such as 10.1.0.0/24',
-  { pattern: `^${DOTTED}/\\d{1,2}$`, example: '10.1.0.1/24' },
+  `^${DOTTED}/\\d{1,2}$`,
 );
 
-export const mac = textOf(parseMac, 'a MAC address such as 02:53:4c:00:00:01', {
-  pattern: '^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$',
-  example: '02:53:4c:00:00:01',
-});
+export const mac = textOf(
+  parseMac,
+  'a MAC address such as 02:53:4c:00:00:01',
+  '^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$',
+);

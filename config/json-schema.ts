@@ -8,26 +8,10 @@ import { routerSchema } from './router-schema.ts';
 import { systemSchema } from './system-schema.ts';
 
 const schemas = {
-  board: {
-    schema: boardSchema,
-    title: 'Sluice board',
-    description: 'The emulated hardware: ports, frame slots, flow table',
-  },
-  router: {
-    schema: routerSchema,
-    title: 'Sluice router',
-    description: "The operator's file: interfaces, zones, routes, and every flow that is permitted",
-  },
-  manifest: {
-    schema: manifestSchema,
-    title: 'Sluice module manifest',
-    description: 'What a module may see and do; what is not declared, it cannot',
-  },
-  system: {
-    schema: systemSchema,
-    title: 'Sluice system description',
-    description: 'Which modules a router is made of, and how packets and messages go between them',
-  },
+  board: { schema: boardSchema, title: 'Sluice board' },
+  router: { schema: routerSchema, title: 'Sluice router' },
+  manifest: { schema: manifestSchema, title: 'Sluice module manifest' },
+  system: { schema: systemSchema, title: 'Sluice system description' },
 };
 
 /** The kinds of file that have a schema. */
@@ -35,9 +19,9 @@ export const schemaNames = Object.keys(schemas) as (keyof typeof schemas)[];
 
 /** The text of config/schemas/NAME.json: JSON Schema draft 7 of what the file may say. */
 export function jsonSchemaText(name: keyof typeof schemas): string {
-  const { schema, title, description } = schemas[name];
+  const { schema, title } = schemas[name];
   const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
-  return `${write({ $schema, title, description, ...rest }, '', 0)}\n`;
+  return `${write({ $schema, title, ...rest }, '', 0)}\n`;
 }
 
 const LINE_SIZE_MAX = 100;

@@ -67,7 +67,17 @@ export const FIELDS_MAX = 16;
 /** Bytes of a module's memory; WebAssembly counts in pages of 64 KiB. */
 export const MEMORY_PAGE_SIZE = 65_536;
 export const MEMORY_MAX = 1024 * 1024 * 1024;
-export const FUEL_MAX = 1_000_000_000;
+
+/**
+ * Instructions that a module may ask for, each about a third of a nanosecond: 30 ms a vector, 3 ms
+ * a tick; a record may be a route that fills half of a table of 2^24 entries.
+ */
+export const FUEL_PER_PACKET_MAX = 400_000;
+export const FUEL_PER_TICK_MAX = 10_000_000;
+export const FUEL_PER_MESSAGE_MAX = 1_000_000_000;
+
+/** No call has more, whatever it is handed: about half a second. */
+export const FUEL_PER_CALL_MAX = 1_000_000_000;
 
 /** Frames a second that a module may originate. */
 export const ORIGINATED_PER_SECOND_MAX = 10_000;

@@ -6,7 +6,9 @@ import { matchText, nameOf } from './fields.ts';
 import {
   DROPS_MAX,
   FIELDS_MAX,
-  FUEL_MAX,
+  FUEL_PER_MESSAGE_MAX,
+  FUEL_PER_PACKET_MAX,
+  FUEL_PER_TICK_MAX,
   INTERVALS_MAX,
   ORIGINATED_PER_SECOND_MAX,
   READS_MAX,
@@ -40,14 +42,8 @@ const placeShape = {
   originates: z
     .strictObject({
       match: matchText,
-      ports: z
-        .union([z.literal('any'), z.array(z.string())])
-        .describe('Ports that they may leave by: any, or a list'),
-      'per-second': z
-        .int()
-        .min(1)
-        .max(ORIGINATED_PER_SECOND_MAX)
-        .describe('At most so many in a second'),
+      ports: z.union([z.literal('any'), z.array(z.string())]),
+      'per-second': z.int().min(1).max(ORIGINATED_PER_SECOND_MAX),
     })
     .optional()
     .describe('Frames that it may send unasked'),
@@ -64,15 +60,14 @@ const field = z.record(nameOf("a field's name"), z.enum(['u8', 'u16', 'u32', 'u6
 const messages = z
   .record(nameOf("a message's name"), z.array(field).min(1).max(FIELDS_MAX))
   .default({});
-const fuel = z.int().min(1).max(FUEL_MAX).optional();
+const fuel = (most: number) => z.int().min(1).max(most);
 
 /** The shape of a manifest. */
 export const manifestSchema = z.strictObject({
-  name: nameOf("a module's name").describe('Name in reports and system descriptions'),
-  version: z
-    .string()
-    .regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, { error: 'a version is three numbers, e.g. 1.0.0' })
-    .meta({ description: 'Three numbers', examples: ['1.0.0'] }),
+  name: nameOf("a module's name"),
+  version: z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, {
+    error: 'a version is three numbers, e.g. 1.0.0',
+  }),
   summary: z.string().min(1).max(200).describe('One sentence'),
   accepts: matchText.optional().describe('Packets that it is handed; no others ever are'),
   ...placeShape,
@@ -80,30 +75,16 @@ export const manifestSchema = z.strictObject({
     .record(nameOf("a place's name"), placeSchema)
     .optional()
     .describe('Instead of the keys of one place: several, each with its own authority'),
-  drops: z
-    .array(nameOf("a drop's name"))
-    .max(DROPS_MAX)
-    .default([])
-    .describe('Drop reasons of its own: verdicts 64 and on, in this order'),
-  messages: z
-    .strictObject({
-      receives: messages.describe('Messages that it takes: name and record, field by field'),
-      sends: messages.describe('Messages that it sends: name and record, field by field'),
-    })
-    .partial()
-    .default({})
-    .describe('Fixed records that modules and the board exchange'),
-  limits: z
-    .strictObject({
-      memory: z.union([z.int(), z.string()]).meta({
-        description: 'Bytes, which never grow; a multiple of 64 KiB',
-        examples: ['8 MiB'],
-      }),
-      'fuel-per-packet': fuel.describe('Instructions for each row of process()'),
-      'fuel-per-tick': fuel.describe('Instructions for each tick()'),
-      'fuel-per-message': fuel.describe('Instructions for each record of receive()'),
-    })
-    .describe('What it may use at most'),
+  drops: z.array(nameOf("a drop's name")).max(DROPS_MAX).default([]),
+  messages: z.strictObject({ receives: messages, sends: messages }).partial().default({}),
+  limits: z.strictObject({
+    memory: z.union([z.int(), z.string()]).describe('Bytes, or e.g. 8 MiB; a multiple of 64 KiB'),
+    'fuel-per-packet': fuel(FUEL_PER_PACKET_MAX).describe('Instructions for a row of process()'),
+    'fuel-per-tick': fuel(FUEL_PER_TICK_MAX).default(0).describe('Instructions for a tick()'),
+    'fuel-per-message': fuel(FUEL_PER_MESSAGE_MAX)
+      .default(0)
+      .describe('Instructions for a record of receive()'),
+  }),
 });
 
 /** A manifest that has the right shape. */

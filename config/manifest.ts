@@ -67,9 +67,9 @@ export interface Manifest {
   messages: { receives: MessageType[]; sends: MessageType[] };
   limits: {
     memory: number;
-    fuelPerPacket?: number;
-    fuelPerTick?: number;
-    fuelPerMessage?: number;
+    fuelPerPacket: number;
+    fuelPerTick: number;
+    fuelPerMessage: number;
   };
 }
 
@@ -86,12 +86,17 @@ export function loadManifest(path: string): Manifest {
   };
   checkDrops(file);
   const memory = readMemory(file);
+  if (messages.receives.length > 0 && data.limits['fuel-per-message'] === 0) {
+    const message = 'missing "fuel-per-message" beside messages.receives';
+    file.report('CONFIG_REQUIRED', ['limits'], message, 'add it', { key: true });
+  }
   file.finish();
-  const limits: Manifest['limits'] = { memory };
-  const { limits: given } = data;
-  if (given['fuel-per-packet'] !== undefined) limits.fuelPerPacket = given['fuel-per-packet'];
-  if (given['fuel-per-tick'] !== undefined) limits.fuelPerTick = given['fuel-per-tick'];
-  if (given['fuel-per-message'] !== undefined) limits.fuelPerMessage = given['fuel-per-message'];
+  const limits = {
+    memory,
+    fuelPerPacket: data.limits['fuel-per-packet'],
+    fuelPerTick: data.limits['fuel-per-tick'],
+    fuelPerMessage: data.limits['fuel-per-message'],
+  };
   const { name, version, summary, drops } = data;
   return { file: path, name, version, summary, places, drops, messages, limits };
 }

@@ -47,10 +47,7 @@ const flowSchema = z.strictObject({
 });
 
 const testSchema = z.strictObject({
-  packet: z.string().meta({
-    description: 'A packet; after it ttl N, size N or flags syn-ack',
-    examples: ['tcp 10.1.0.20:4000 > 10.2.0.7:502', 'icmp 10.1.0.20 > 10.2.0.7'],
-  }),
+  packet: z.string().describe('A packet, e.g. tcp 10.1.0.20:4000 > 10.2.0.7:502'),
   in: portName.optional().describe('The port that it arrives on; else the one of its source'),
   expect: z.string().describe('Name of a flow, "denied", or a drop reason'),
 });
@@ -60,10 +57,8 @@ const BOARD = 'A board that comes with Sluice, such as three-port, or a file bes
 /** The shape of a router file. */
 export const routerSchema = z.strictObject({
   board: z.string().min(1).optional().describe(BOARD),
-  interfaces: z
-    .record(interfaceName, interfaceSchema)
-    .describe('The interfaces by name: a port, its zone, and the address on its wire'),
-  routes: listOf(routeSchema, ROUTES_MAX).describe('Static routes; connected subnets need none'),
+  interfaces: z.record(interfaceName, interfaceSchema),
+  routes: listOf(routeSchema, ROUTES_MAX),
   flows: listOf(flowSchema, FLOWS_MAX).describe(
     'Every flow that the router may carry; all else is denied',
   ),
@@ -74,11 +69,8 @@ export const routerSchema = z.strictObject({
         .default(false)
         .describe('Take TCP connections that are first seen in their middle'),
     })
-    .default({ 'tcp-pickup': false })
-    .describe('How the router decides where a policy alone does not say'),
-  tests: listOf(testSchema, TESTS_MAX).describe(
-    'Packets with their expected outcome, for sluice test',
-  ),
+    .default({ 'tcp-pickup': false }),
+  tests: listOf(testSchema, TESTS_MAX),
   wires: z
     .record(interfaceName, z.string())
     .nullish()

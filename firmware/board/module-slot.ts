@@ -10,16 +10,20 @@ import {
   WRITE_COLUMNS_OFFSET,
 } from '../../config/abi.ts';
 import type { LoadedModule } from '../boot/load-module.ts';
+import { FUEL_EXPORT } from '../boot/meter-module.ts';
+import { fuelFor, type ProcedureName, recordsIn } from './fuel.ts';
 import { Supervisor } from './supervision.ts';
 
 /** How a call ended: null, or why it is a fault. */
-export type Fault = { readonly kind: 'trap'; readonly message: string };
+export type Fault =
+  | { readonly kind: 'trap'; readonly message: string }
+  | { readonly kind: 'out-of-fuel'; readonly message: string };
 
 type Procedure = () => void;
-type ProcedureName = 'initialize' | 'process' | 'tick' | 'receive';
 
 interface ModuleExports extends Record<ProcedureName, Procedure> {
   readonly memory: WebAssembly.Memory;
+  readonly [FUEL_EXPORT]: WebAssembly.Global;
 }
 
 export class ModuleSlot {
@@ -29,6 +33,8 @@ export class ModuleSlot {
   #exports: ModuleExports;
   #bytes: Uint8Array;
   #words: Uint32Array;
+  /** Records in the inbox. */
+  #records = 0;
 
   constructor(loaded: LoadedModule, index: number) {
     this.loaded = loaded;
@@ -49,20 +55,29 @@ export class ModuleSlot {
     return this.#exports.memory.buffer;
   }
 
-  /** Calls an export with empty outbox and frames. The one place where a trap is caught. */
+  /**
+   * Calls an export with empty outbox and frames, and fuel for the rows or records that it was
+   * handed. The one place where a trap is caught.
+   */
   call(procedure: ProcedureName): Fault | null {
-    const { blocks } = this.loaded;
+    const { blocks, manifest } = this.loaded;
+    const fuel = this.#exports[FUEL_EXPORT];
+    const count = procedure === 'receive' ? this.#records : this.#words[blocks.read_block >>> 2];
+    const budget = fuelFor(manifest.limits, procedure, count);
+    fuel.value = budget;
     this.#words[blocks.outbox >>> 2] = 0;
     this.#words[blocks.frames >>> 2] = 0;
+    const message = `${procedure} used up its ${budget} of fuel`;
     try {
       this.#exports[procedure]();
-      return null;
+      if (fuel.value >= 0) return null;
     } catch (error) {
       // Running out of stack is a RangeError; whatever else comes out is our own bug.
       const isTrap = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
       if (!isTrap) throw error;
-      return { kind: 'trap', message: error.message };
+      if (fuel.value >= 0) return { kind: 'trap', message: error.message };
     }
+    return { kind: 'out-of-fuel', message };
   }
 
   /** Says what time it is to a call without rows. */
@@ -79,7 +94,9 @@ export class ModuleSlot {
   }
 
   fillInbox(entries: Uint8Array): void {
-    const { inbox } = this.loaded.blocks;
+    const { blocks, manifest } = this.loaded;
+    const { inbox } = blocks;
+    this.#records = recordsIn(entries, manifest.messages.receives);
     this.#words[inbox >>> 2] = entries.length;
     this.#words[(inbox >>> 2) + 1] = 0;
     this.#bytes.set(entries, inbox + REGION_HEADER_SIZE);

@@ -4,13 +4,17 @@
  */
 
 import { DROP_FAULT, DROP_QUARANTINED, REGION_SIZE } from '../../config/abi.ts';
+import {
+  type ConfigurationMessage,
+  configurationMessages,
+} from '../../config/configuration-messages.ts';
 import type { Router } from '../../config/router.ts';
+import { neighborRanges } from '../boot/address-map.ts';
 import type { Firmware } from '../boot/assemble.ts';
 import { BootError } from '../boot/boot-error.ts';
 import type { PipelinePlace } from '../boot/pipeline.ts';
 import type { Tables } from '../boot/tables.ts';
 import type { Audit } from './audit.ts';
-import { type ConfigurationMessage, configurationMessages } from './configuration.ts';
 import type { KernelExports } from './kernel.ts';
 import { Messages } from './messages.ts';
 import { type Fault, ModuleSlot } from './module-slot.ts';
@@ -38,7 +42,7 @@ export class Modules {
   constructor(firmware: Firmware, { kernel, tables, router, audit }: ModuleSocket) {
     this.#kernel = kernel;
     this.#audit = audit;
-    this.#configuration = configurationMessages(firmware.system, router);
+    this.#configuration = configurationMessages(firmware.system, router, neighborRanges(router));
     this.slots = firmware.modules.map((loaded, index) => new ModuleSlot(loaded, index));
     this.#stages = tables.pipeline.places.map(
       (entry, place) => new Stage(kernel, entry, place, this.slots[entry.module]),

@@ -1,15 +1,18 @@
 /**
- * The loader: from a module's bytes and manifest to something that can be instantiated. Critical
- * for isolation: a module has no imports, its memory is its own and never grows, and its blocks
- * lie in that memory exactly as the manifest declares.
+ * The gatekeeper: from a module's bytes and manifest to something that can be instantiated, before
+ * anything runs. Critical for isolation: a module has no imports, only instructions that are known,
+ * memory of its own that never grows, and its blocks lie in it exactly as the manifest declares.
  */
 import { REGION_SIZE } from '../../config/abi.ts';
 import { readLayout, writeLayout } from '../../config/block-layout.ts';
+import { MEMORY_PAGE_SIZE } from '../../config/limits.ts';
 import type { Manifest } from '../../config/manifest.ts';
-import { BootError } from './boot-error.ts';
+import { checkCalls } from './call-graph.ts';
+import { meterModule } from './meter-module.ts';
+import { EXPORT_FUNCTION, EXPORT_GLOBAL, EXPORT_MEMORY } from './wasm-numbers.ts';
+import { WasmReader } from './wasm-reader.ts';
 import { readSections, type WasmSections } from './wasm-sections.ts';
 
-const PAGE_SIZE = 65536;
 const BLOCK_ALIGNMENT = 64;
 const PROCEDURES = ['initialize', 'process', 'tick', 'receive'];
 const BLOCKS = ['read_block', 'write_block', 'inbox', 'outbox', 'frames'] as const;
@@ -17,7 +20,7 @@ const BLOCKS = ['read_block', 'write_block', 'inbox', 'outbox', 'frames'] as con
 /** Where a module's blocks and regions lie in its memory: bytes. */
 export type BlockAddresses = Readonly<Record<(typeof BLOCKS)[number], number>>;
 
-/** A module that passed the loader. `memory` is bytes. */
+/** A module that passed the gatekeeper. `memory` is bytes; `code` is metered. */
 export interface LoadedModule {
   readonly name: string;
   readonly manifest: Manifest;
@@ -28,87 +31,69 @@ export interface LoadedModule {
   readonly hasReceive: boolean;
 }
 
-/** Checks and compiles a module. @throws BootError MODULE_… naming what to change */
+/** Checks, meters and compiles a module. @throws BootError MODULE_… naming what to change */
 export function loadModule(name: string, manifest: Manifest, bytes: Uint8Array): LoadedModule {
-  const refuse = (code: string, message: string, hint: string): never => {
-    throw new BootError(code, name, message, hint);
-  };
-  if (!WebAssembly.validate(bytes)) {
-    refuse('MODULE_INVALID', 'not a valid WebAssembly binary', 'compile it again');
-  }
-  const sections = read(name, bytes);
-  if (sections.imports > 0) {
-    const hint = 'a module has no imports: map abort away, use no host function';
-    refuse('MODULE_IMPORTS', `it imports ${sections.imports} things`, hint);
-  }
-  if (sections.hasStart) {
-    refuse('MODULE_START', 'it has a start section', 'initialise in the export initialize()');
-  }
-  if (sections.tables > 0) {
-    refuse('MODULE_TABLE', 'it has a table', 'call functions directly, not through references');
-  }
-  const memory = checkMemory(name, manifest, sections);
-  checkExports(name, sections);
-  const blocks = readBlocks(name, manifest, sections, memory);
-  const has = (wanted: string) => sections.exports.some((entry) => entry.name === wanted);
-  const code = new WebAssembly.Module(bytes);
+  const reader = new WasmReader(name, bytes);
+  const sections = readSections(reader);
+  const memory = checkMemory(reader, manifest, sections);
+  checkData(reader, sections, memory);
+  checkExports(reader, sections);
+  const blocks = readBlocks(reader, manifest, sections, memory);
+  checkCalls(reader, sections);
+  // Ours comes first; the engine then types what is left.
+  if (!WebAssembly.validate(bytes)) reader.refuse('MODULE_INVALID', 'the engine refuses it', 0);
+  const code = new WebAssembly.Module(meterModule(bytes, sections));
+  const has = (wanted: string) => sections.exports.has(wanted);
   return { name, manifest, code, blocks, memory, hasTick: has('tick'), hasReceive: has('receive') };
 }
 
-function read(name: string, bytes: Uint8Array): WasmSections {
-  try {
-    return readSections(bytes);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new BootError('MODULE_UNKNOWN', name, error.message, 'use WebAssembly 1.0 and SIMD only');
+function checkMemory(reader: WasmReader, manifest: Manifest, { memories }: WasmSections): number {
+  const [memory] = memories;
+  if (memory === undefined || memories.length > 1) {
+    return reader.refuse('MODULE_MEMORY', `${memories.length} memories`);
   }
-}
-
-function checkMemory(name: string, manifest: Manifest, sections: WasmSections): number {
-  const [memory] = sections.memories;
-  if (memory === undefined || sections.memories.length > 1) {
-    const hint = 'define and export one memory';
-    throw new BootError('MODULE_MEMORY', name, 'it does not have exactly one memory', hint);
+  const { initial, maximum, at } = memory;
+  if (initial !== maximum) {
+    const what = `memory of ${initial} pages that may grow to ${maximum ?? 'any size'}`;
+    reader.refuse('MODULE_MEMORY_GROWS', what, at);
   }
-  if (memory.initial !== memory.maximum) {
-    const message = `its memory starts at ${memory.initial} pages and may grow`;
-    throw new BootError('MODULE_MEMORY_GROWS', name, message, 'make initial and maximum equal');
-  }
-  const size = memory.initial * PAGE_SIZE;
+  const size = initial * MEMORY_PAGE_SIZE;
   if (size > manifest.limits.memory) {
-    const message = `its memory of ${size} bytes is more than limits.memory`;
-    throw new BootError('MODULE_MEMORY_LIMIT', name, message, 'raise limits.memory, or use less');
+    const what = `memory of ${size} bytes; limits.memory is ${manifest.limits.memory}`;
+    reader.refuse('MODULE_MEMORY_LIMIT', what, at);
   }
   return size;
 }
 
-function checkExports(name: string, sections: WasmSections): void {
-  for (const entry of sections.exports) {
+function checkData(reader: WasmReader, { data }: WasmSections, memory: number): void {
+  for (const { start, size, at } of data) {
+    if (start + size <= memory) continue;
+    reader.refuse('MODULE_DATA', `data for ${start}..${start + size} of ${memory} bytes`, at);
+  }
+}
+
+function checkExports(reader: WasmReader, { exports, functions }: WasmSections): void {
+  for (const [name, { kind, index, at }] of exports) {
     const isKnown =
-      (entry.name === 'memory' && entry.kind === 'memory') ||
-      (BLOCKS.includes(entry.name as never) && entry.kind === 'global') ||
-      (PROCEDURES.includes(entry.name) && entry.kind === 'function');
-    if (!isKnown) {
-      const message = `it exports ${entry.kind} "${entry.name}"`;
-      throw new BootError('MODULE_EXPORT', name, message, 'export only what ABI 1 names');
-    }
-    if (entry.kind === 'function' && !sections.isProcedure(entry.index)) {
-      const message = `${entry.name} has parameters or results`;
-      throw new BootError('MODULE_SIGNATURE', name, message, `declare ${entry.name}(): void`);
+      (name === 'memory' && kind === EXPORT_MEMORY) ||
+      (BLOCKS.includes(name as never) && kind === EXPORT_GLOBAL) ||
+      (PROCEDURES.includes(name) && kind === EXPORT_FUNCTION);
+    if (!isKnown) reader.refuse('MODULE_EXPORT', `an export "${name}" of kind ${kind}`, at);
+    if (kind !== EXPORT_FUNCTION) continue;
+    const { parameters, results } = functions[index] ?? reader.refuse('MODULE_INDEX', name, at);
+    if (parameters.length + results.length > 0) {
+      reader.refuse('MODULE_SIGNATURE', `${name} has parameters or results`, at);
     }
   }
   for (const wanted of ['memory', 'initialize', 'process', ...BLOCKS]) {
-    if (!sections.exports.some((entry) => entry.name === wanted)) {
-      const hint = `export ${wanted}`;
-      throw new BootError('MODULE_EXPORT_MISSING', name, `it does not export "${wanted}"`, hint);
-    }
+    if (!exports.has(wanted)) reader.refuse('MODULE_EXPORT_MISSING', `no export "${wanted}"`);
   }
 }
 
 function readBlocks(
-  name: string,
+  reader: WasmReader,
   manifest: Manifest,
-  sections: WasmSections,
+  { exports, globals }: WasmSections,
   memory: number,
 ): BlockAddresses {
   const most = (sizes: number[]) => Math.max(...sizes);
@@ -120,24 +105,22 @@ function readBlocks(
     frames: REGION_SIZE,
   };
   const blocks = BLOCKS.map((block) => {
-    const { index } = sections.exports.find((entry) => entry.name === block)!;
-    const global = sections.globals[index];
-    const address = global === undefined || global.isMutable ? null : global.i32;
-    if (address === null) {
-      const message = `${block} is not an immutable i32 constant`;
-      throw new BootError('MODULE_BLOCK', name, message, 'export it as a constant address');
+    const { index, at } = exports.get(block)!;
+    const global = globals[index];
+    if (global === undefined || global.isMutable || global.i32 === null) {
+      return reader.refuse('MODULE_BLOCK', `${block} is not an immutable i32 constant`, at);
     }
-    return { block, start: address >>> 0, end: (address >>> 0) + sizes[block] };
+    const start = global.i32 >>> 0;
+    return { block, start, end: start + sizes[block], at };
   });
-  for (const { block, start, end } of blocks) {
+  for (const { block, start, end, at } of blocks) {
     if (start % BLOCK_ALIGNMENT !== 0 || end > memory) {
-      const message = `${block} at ${start}..${end} is not aligned to 64 or not in the memory`;
-      throw new BootError('MODULE_BLOCK', name, message, 'move it, or enlarge the memory');
+      const what = `${block} at ${start}..${end} is not aligned to 64 or not in the memory`;
+      reader.refuse('MODULE_BLOCK', what, at);
     }
     const other = blocks.find((b) => b.block !== block && b.start < end && start < b.end);
     if (other !== undefined) {
-      const message = `${block} and ${other.block} overlap`;
-      throw new BootError('MODULE_BLOCK', name, message, 'give each block its own memory');
+      reader.refuse('MODULE_BLOCK', `${block} and ${other.block} overlap`, at);
     }
   }
   return Object.fromEntries(blocks.map(({ block, start }) => [block, start])) as BlockAddresses;

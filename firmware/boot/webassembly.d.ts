@@ -10,6 +10,9 @@ declare namespace WebAssembly {
     constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
     readonly exports: Record<string, unknown>;
   }
+  class Global {
+    value: number;
+  }
   class RuntimeError extends Error {}
   function validate(bytes: Uint8Array): boolean;
 }

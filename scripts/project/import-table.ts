@@ -43,7 +43,7 @@ export const importTable: readonly Row[] = [
   {
     area: 'tests/',
     imports: ['tests/', 'scripts/', 'firmware/', ...TRUSTED],
-    packages: ['node:', 'vitest', 'fast-check', 'zod', 'yaml', 'ip-num', 'pino'],
+    packages: ['node:', 'vitest', 'fast-check', 'zod', 'yaml', 'ip-num', 'pino', 'wabt'],
   },
 ];
 

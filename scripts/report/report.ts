@@ -25,7 +25,7 @@ const denied = z.strictObject({
   source: z.string().describe('IPv4 address, or `other`'),
   destination: z.string().describe('IPv4 address, or `other`'),
   port: z.int().min(0).max(65535).describe('Destination port, 0 where the protocol has none'),
-  packets: count.describe('Packets that were denied'),
+  packets: count,
 });
 
 const moduleCounts = z.strictObject({
@@ -46,10 +46,10 @@ export const reportSchema = z
     dropped: count.describe('Frames that went no further'),
     held: count.describe('Frames that were still waiting at the end'),
     drops: z.record(z.string(), count).describe('Dropped frames by reason'),
-    ports: z.record(z.string(), port).describe('What each port of the board saw'),
+    ports: z.record(z.string(), port),
     flows: z.record(z.string(), flow).describe('What each flow of the router file carried'),
     denied: z.array(denied).describe('What no flow permits: at most 1,000 rows, then one `other`'),
-    modules: z.record(z.string(), moduleCounts).describe('What each module did'),
+    modules: z.record(z.string(), moduleCounts),
     audit: z
       .strictObject({
         lines: count.describe('Lines of the audit log'),

@@ -8,7 +8,7 @@ const scratch = scratchFolder();
 const HEAD = `name: m
 version: 1.0.0
 summary: A module.
-limits: { memory: 1 MiB }
+limits: { memory: 1 MiB, fuel-per-packet: 1000, fuel-per-message: 1000 }
 `;
 
 function load(text: string) {
@@ -30,7 +30,12 @@ originates: { match: arp, ports: [eth0], per-second: 100 }
 holds: true
 drops: [gone]
 `);
-    expect(manifest.limits).toEqual({ memory: 1_048_576 });
+    expect(manifest.limits).toEqual({
+      memory: 1_048_576,
+      fuelPerPacket: 1000,
+      fuelPerTick: 0,
+      fuelPerMessage: 1000,
+    });
     expect(manifest.drops).toEqual(['gone']);
     const [place, ...others] = manifest.places;
     expect(others).toEqual([]);
@@ -70,12 +75,13 @@ drops: [gone]
   });
 
   it('may have several places and fuel', () => {
-    const manifest = load(`${HEAD.replace('1 MiB', '64 KiB, fuel-per-packet: 500')}places:
+    const manifest =
+      load(`${HEAD.replace('1 MiB, fuel-per-packet: 1000, fuel-per-message: 1000', '64 KiB, fuel-per-packet: 500, fuel-per-tick: 9')}places:
   in: { accepts: ip }
   out: { accepts: tcp }
 `);
     expect(manifest.places.map(({ name }) => name)).toEqual(['in', 'out']);
-    expect(manifest.limits).toEqual({ memory: 65_536, fuelPerPacket: 500 });
+    expect(manifest.limits).toMatchObject({ memory: 65_536, fuelPerPacket: 500, fuelPerTick: 9 });
   });
 
   it('lays records out by natural alignment, padded to the largest', () => {

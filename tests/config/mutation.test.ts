@@ -28,7 +28,7 @@ places:
     originates: { match: arp, ports: any, per-second: 100 }
 drops: [gone]
 messages: { receives: { rules: [prefix: u32, port: u8] }, sends: {} }
-limits: { memory: 8 MiB, fuel-per-packet: 500 }
+limits: { memory: 8 MiB, fuel-per-packet: 500, fuel-per-message: 500 }
 `;
 const SYSTEM = `modules: { m: . }
 links:

@@ -5,7 +5,7 @@ import { complaints, scratchFolder } from './scratch-files.ts';
 const scratch = scratchFolder();
 
 function manifest(name: string, text: string): void {
-  const head = `name: ${name}\nversion: 1.0.0\nsummary: A module.\nlimits: { memory: 64 KiB }\n`;
+  const head = `name: ${name}\nversion: 1.0.0\nsummary: A module.\nlimits: { memory: 64 KiB, fuel-per-packet: 1000, fuel-per-message: 1000 }\n`;
   scratch.write(`modules/${name}/manifest.yaml`, head + text);
 }
 

@@ -5,6 +5,6 @@ import { scratchFolder, writeBelow } from './configuration.ts';
 /** A manifest of these keys; 512 KiB of memory unless they say otherwise. */
 export function manifestOf(keys = 'accepts: ip', memory = '512 KiB'): Manifest {
   const head = 'name: plain\nversion: 1.0.0\nsummary: A module for tests.\n';
-  const text = `${head}${keys}\nlimits: { memory: ${memory} }\n`;
+  const text = `${head}${keys}\nlimits: { memory: ${memory}, fuel-per-packet: 1000, fuel-per-message: 1000 }\n`;
   return loadManifest(writeBelow(scratchFolder(), 'manifest.yaml', text));
 }

@@ -74,7 +74,7 @@ outputs: { out: ip }
 
 function manifestText(keys: string): string {
   const head = 'name: puppet\nversion: 1.0.0\nsummary: Does what the packet tells it.\n';
-  return `${head}${keys}\nlimits: { memory: 512 KiB }\n`;
+  return `${head}${keys}\nlimits: { memory: 512 KiB, fuel-per-packet: 1000 }\n`;
 }
 
 let program: Promise<Uint8Array> | null = null;
@@ -125,10 +125,11 @@ export interface PuppetSystem {
 export async function puppetSystem(
   keys: string,
   links: Readonly<Record<string, string>> = {},
+  program?: Uint8Array,
 ): Promise<PuppetSystem> {
   const folder = scratchFolder();
   const manifest = writeBelow(folder, 'puppet/manifest.yaml', manifestText(keys));
-  writeBelow(folder, 'puppet/module.wasm', await puppetProgram());
+  writeBelow(folder, 'puppet/module.wasm', program ?? (await puppetProgram()));
   const modules = relative(folder, MODULES);
   const own = ['route', 'neighbor', 'arp', 'icmp'].map((name) => `  ${name}: ${modules}/${name}`);
   const rules = Object.entries({ ...LINKS, ...links }).filter(([, to]) => to !== '');

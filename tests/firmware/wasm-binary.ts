@@ -41,7 +41,7 @@ function section(id: number, entries: readonly number[][]): number[] {
 
 /** What a binary is made of. Functions are indexed after imported ones. */
 export interface WasmParts {
-  /** Bodies without locals; all of type [] -> []. */
+  /** Bodies, all of type [] -> []. */
   functions: number[][];
   /** Initial and maximum pages. */
   memories: [initial: number, maximum?: number][];
@@ -52,6 +52,8 @@ export interface WasmParts {
   /** Tables of function references, by their size. */
   tables?: number[];
   start?: number;
+  /** i32 locals of each function. */
+  locals?: number[];
   /** Functions of type [i32] -> [] instead, by index. */
   withParameter?: number[];
 }
@@ -84,8 +86,9 @@ export function wasmBinary(parts: WasmParts): Uint8Array {
     KINDS[kind],
     ...leb(index),
   ]);
-  const code = parts.functions.map((body) => {
-    const bytes = [0, ...body, END];
+  const code = parts.functions.map((body, i) => {
+    const locals = parts.locals?.[i] ?? 0;
+    const bytes = [...(locals > 0 ? [1, ...leb(locals), I32] : [0]), ...body, END];
     return [...leb(bytes.length), ...bytes];
   });
   const start = parts.start === undefined ? [] : [8, 1, parts.start];

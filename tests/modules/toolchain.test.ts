@@ -33,7 +33,7 @@ drops: [bad-luck]
 messages:
   receives: { number: [small: u8, wide: u64, middle: u16] }
   sends: { echoed: [small: u8, wide: u64, middle: u16] }
-limits: { memory: 512 KiB }
+limits: { memory: 512 KiB, fuel-per-packet: 1000, fuel-per-message: 1000 }
 `;
 
 const INDEX = `

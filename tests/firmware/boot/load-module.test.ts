@@ -105,6 +105,6 @@ describe('the loader', () => {
     ['a header alone of another version', [0, 0x61, 0x73, 0x6d, 2, 0, 0, 0]],
   ])('refuses %s as no WebAssembly', (_, bytes) => {
     const load = () => loadModule('plain', manifest, Uint8Array.from(bytes));
-    expect(load).toThrow(expect.objectContaining({ code: 'MODULE_INVALID' }));
+    expect(load).toThrow(expect.objectContaining({ code: 'MODULE_MALFORMED' }));
   });
 });

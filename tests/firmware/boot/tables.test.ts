@@ -30,7 +30,7 @@ reads: [ipv4.dst]
 writes: ${writes}
 outputs: ${outputs}
 drops: ${JSON.stringify(drops)}
-limits: { memory: 1 MiB }
+limits: { memory: 1 MiB, fuel-per-packet: 1000 }
 `,
     );
   }

@@ -7,7 +7,8 @@ import { firmwareOf, OPEN, routerYaml } from '../configuration.ts';
 import { manifestOf } from '../plain-manifest.ts';
 import { plainModule, type WasmParts, wasmBinary } from '../wasm-binary.ts';
 
-const MEMORY_GROW = [0x41, 1, 0x40, 0, 0x1a]; // i32.const 1, memory.grow, drop
+// memory.grow, then unreachable unless it gave -1.
+const MEMORY_GROW_OR_TRAP = [0x40, 0, 0x41, 0x7f, 0x47, 0x04, 0x40, 0x00, 0x0b];
 
 describe('invariant 1: a module has no imports, and its memory never grows', () => {
   let manifest: Manifest;
@@ -60,13 +61,15 @@ describe('invariant 1: a module has no imports, and its memory never grows', () 
     expect(refusalOf({ tables: [1] })).toBe('MODULE_TABLE');
   });
 
-  it('invariant 1: memory.grow in a module fails at run time, and its memory stays', () => {
-    const functions = [MEMORY_GROW, [...MEMORY_GROW, ...MEMORY_GROW]];
+  it.each([0, 1])('invariant 1: memory.grow by %i fails, and the memory stays', (pages) => {
+    const functions = [[], [0x41, pages, ...MEMORY_GROW_OR_TRAP]];
     const { code } = loadModule('grower', manifest, wasmBinary({ ...plainModule(), functions }));
     const exports = new WebAssembly.Instance(code).exports as {
       memory: WebAssembly.Memory;
+      fuel: WebAssembly.Global;
       process(): void;
     };
+    exports.fuel.value = 100;
     exports.process();
     expect(exports.memory.buffer.byteLength).toBe(8 * 65_536);
   });

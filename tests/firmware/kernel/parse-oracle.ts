@@ -31,7 +31,7 @@ summary: Reads every column of every packet.
 accepts: ${everything}
 reads: ${JSON.stringify([...reads, ...WINDOWS])}
 outputs: { out: ${everything} }
-limits: { memory: 4 MiB }
+limits: { memory: 4 MiB, fuel-per-packet: 1000 }
 `,
   );
   return writeBelow(

@@ -176,7 +176,7 @@ accepts: ip
 reads: [l4.dport]
 writes: { ipv4.ttl: 64 }
 outputs: { out: tcp }
-limits: { memory: 512 KiB }
+limits: { memory: 512 KiB, fuel-per-packet: 1000 }
 `;
   const system = join(folder, 'system.yaml');
 
