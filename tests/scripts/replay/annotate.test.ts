@@ -247,7 +247,7 @@ accepts: ip
 reads: [l4.dport, meta.held]
 outputs: { out: ip }
 holds: true
-limits: { memory: 512 KiB }
+limits: { memory: 512 KiB, fuel-per-packet: 1000, fuel-per-message: 1000 }
 `;
   const system = join(folder, 'system.yaml');
 
