@@ -17,6 +17,8 @@ export const MESSAGE_SOURCES: Readonly<
 > = {
   $routes: { prefix: 'u32', length: 'u8', port: 'u8', nexthop: 'u32' },
   $neighbors: { first: 'u32', last: 'u32', port: 'u8' },
+  // While the board runs: a link has gone, or is back. Until then every link is up.
+  $links: { port: 'u8', up: 'u8' },
   $interfaces: { port: 'u8', address: 'u32', length: 'u8', mac: 'u64', mtu: 'u16' },
 };
 

@@ -16,7 +16,7 @@ export const systemSchema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe(
-      'sender.message: module or console; receiver.message: $routes, $neighbors or $interfaces',
+      'sender.message: module or console; receiver.message: $routes, $neighbors, … or $links',
     ),
 });
 

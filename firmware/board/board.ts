@@ -10,6 +10,7 @@ import { NODE_LOCAL, NODE_PLACE_FIRST, NODE_POLICY, NODE_TX } from '../boot/tabl
 import type { Tables } from '../boot/tables.ts';
 import { Audit, type AuditEnd } from './audit.ts';
 import { type KernelExports, RING_PRIORITY, RING_RX, RING_TX, startKernel } from './kernel.ts';
+import type { Messages } from './messages.ts';
 import type { ModuleSlot } from './module-slot.ts';
 import { Modules } from './modules.ts';
 
@@ -62,6 +63,11 @@ export class Board {
   /** The modules, in the order of the system description. */
   get slots(): readonly ModuleSlot[] {
     return this.#modules.slots;
+  }
+
+  /** Messages to modules, for whoever tells them of the machine while it runs. */
+  get messages(): Messages {
+    return this.#modules.messages;
   }
 
   /** Frames that have arrived and not been taken in. */

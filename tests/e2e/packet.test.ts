@@ -133,10 +133,16 @@ wires: { lan0: packet:r0, lan1: packet:r1 }
       await wait(300);
       plant.ip('link', 'set', 'p0', 'down');
       await router.says('eth0: link down', from);
+      await wait(300);
+      // Another machine with the same address comes back.
+      plant.ip('link', 'set', 'p0', 'address', '02:00:00:00:00:77');
       plant.ip('link', 'set', 'p0', 'up');
       plant.ip('route', 'add', 'default', 'via', '10.2.0.1');
       await router.says(/eth0: link down[\s\S]*eth0: link up/, from);
       const said = await ping;
+      // Withdrawn while it was down: the router says so, and does not wait for a neighbour.
+      expect(said.stdout).toContain('From 10.1.0.1 icmp_seq=');
+      expect(said.stdout).toContain('Destination Net Unreachable');
       const [, received] = /(\d+) received/.exec(said.stdout) ?? [];
       expect(Number(received)).toBeGreaterThan(10);
       expect(Number(received)).toBeLessThan(40);

@@ -182,4 +182,21 @@ describe('neighbor has room for neighborsMax', () => {
     const { rows: judged } = sandbox.process(rows, { seconds: 80 });
     expect(judged.filter((r) => r.verdict === 'resolved')).toHaveLength(256);
   });
+
+  it('forgets who was on a wire whose link has gone, and nobody on another', () => {
+    const sandbox = new Sandbox(neighbor);
+    for (const port of [1, 2]) {
+      sandbox.process([row('10.2.0.7', { port })]);
+      sandbox.receive('learned', [learned('10.2.0.7', { port })]);
+    }
+    sandbox.receive('links', [{ port: 1, up: 1 }]);
+    expect(sandbox.process([row('10.2.0.7')]).rows).toEqual([resolved()]);
+    sandbox.receive('links', [{ port: 1, up: 0 }]);
+    const { rows, messages } = sandbox.process([row('10.2.0.7'), row('10.2.0.7', { port: 2 })]);
+    expect(rows).toEqual([hold, resolved()]);
+    expect(messages).toEqual([resolve('10.2.0.7')]);
+    const other = MAC + 1;
+    sandbox.receive('learned', [learned('10.2.0.7', { mac: other })]);
+    expect(sandbox.process([row('10.2.0.7')]).rows).toEqual([resolved(other)]);
+  });
 });

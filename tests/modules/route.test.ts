@@ -161,4 +161,29 @@ describe('route refuses, says why, and does not trap', () => {
     const records = Array.from({ length: 1000 }, () => entry('10.0.0.0/40', 1));
     expect(sandbox.receive('routes', records).messages).toHaveLength(256);
   });
+
+  it('withdraws the routes of a port whose link is down, and has them back with it', () => {
+    const sandbox = new Sandbox(route);
+    sandbox.receive('routes', [
+      entry('0.0.0.0/0', 1, '192.0.2.1'),
+      entry('10.0.0.0/8', 2, '192.0.2.2'),
+      entry('10.1.0.0/16', 2),
+      entry('10.2.0.0/16', 3, '192.0.2.3'),
+    ]);
+    sandbox.receive('links', [{ port: 2, up: 0 }]);
+    // By the default route; but never to another wire what is on this one.
+    expect(lookUp(sandbox, '10.9.0.1')).toEqual(forward(1, '192.0.2.1'));
+    expect(lookUp(sandbox, '10.1.0.1')).toEqual({ verdict: 'unreachable', changed: {} });
+    expect(lookUp(sandbox, '10.2.0.1')).toEqual(forward(3, '192.0.2.3'));
+    sandbox.receive('links', [{ port: 1, up: 0 }]);
+    expect(lookUp(sandbox, '10.9.0.1')).toEqual({ verdict: 'unreachable', changed: {} });
+    expect(lookUp(sandbox, '8.8.8.8')).toEqual({ verdict: 'unreachable', changed: {} });
+    sandbox.receive('links', [
+      { port: 1, up: 1 },
+      { port: 2, up: 1 },
+    ]);
+    expect(lookUp(sandbox, '10.9.0.1')).toEqual(forward(2, '192.0.2.2'));
+    expect(lookUp(sandbox, '10.1.0.1')).toEqual(forward(2, '10.1.0.1'));
+    expect(lookUp(sandbox, '8.8.8.8')).toEqual(forward(1, '192.0.2.1'));
+  });
 });

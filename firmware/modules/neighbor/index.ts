@@ -7,7 +7,7 @@ import { HELD_TIMED_OUT } from 'sluice/abi';
 import { SLOT_NONE } from 'sluice/key-table';
 import { begin, now, receives, rowCount, rows, sends } from './manifest';
 import {
-  findNeighbor, isAskDue, isFresh, isKnown, keyOf, macAt, setAsked, setKnown, takeSlot,
+  findNeighbor, forgetPort, isAskDue, isFresh, isKnown, keyOf, macAt, setAsked, setKnown, takeSlot,
 } from './neighbors';
 
 export function initialize(): void {}
@@ -52,9 +52,16 @@ export function receive(): void {
   const time = now();
   for (let entry = receives.first(); entry < receives.end(); entry = receives.next(entry)) {
     let record = receives.firstRecord(entry);
+    const isLinks = receives.messageType(entry) == receives.links.TYPE;
     for (let left = receives.records(entry); left > 0; left--) {
-      learn(record, time);
-      record += receives.learned.SIZE;
+      if (isLinks) {
+        // Whoever comes back with the link may be somebody else.
+        if (receives.links.up(record) == 0) forgetPort(receives.links.port(record));
+        record += receives.links.SIZE;
+      } else {
+        learn(record, time);
+        record += receives.learned.SIZE;
+      }
     }
   }
 }

@@ -28,12 +28,21 @@ const ASK_AGAIN_AT: usize = 24;
 /** Set in every key, so that no key is 0. */
 const KEY_USED: u64 = 1 << 40;
 
+/** u32 a port: how often its link has gone; part of every key. */
+const ages: usize = memory.data(256 * 4, 64);
 const keys: usize = memory.data(65536, 64); // keysSize(SETS_BITS)
 const entries: usize = memory.data(262144, 64); // neighborsMax * ENTRY_SIZE
 
 // @ts-ignore: decorator
 @inline export function keyOf(port: u32, address: u32): u64 {
-  return KEY_USED | (<u64>port << 32) | <u64>address;
+  const age = <u64>load<u32>(ages + (<usize>(port & 0xff) << 2));
+  return (age << 41) | KEY_USED | (<u64>port << 32) | <u64>address;
+}
+
+/** Who was on the port's wire is not known any more: entries of an earlier age are never found. */
+export function forgetPort(port: u32): void {
+  const age = ages + (<usize>(port & 0xff) << 2);
+  store<u32>(age, (load<u32>(age) + 1) & 0x7fffff);
 }
 
 /** The neighbour's slot, or SLOT_NONE. */

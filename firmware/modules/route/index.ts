@@ -5,7 +5,7 @@ import { maskOf } from 'sluice/address';
 import { begin, receives, rowCount, rows, sends } from './manifest';
 import {
   NEXT_HOPS_SIZE, NEXT_HOP_NONE, nextHopAt, nextHopNumber, openNextHops,
-  setDefaultNextHop,
+  setDefaultNextHop, setLink,
 } from './next-hops';
 import { PREFIX_TABLE_SIZE, insert, lookup, openPrefixTable } from './prefix-table';
 
@@ -49,7 +49,13 @@ export function receive(): void {
   refusedCount = 0;
   for (let entry = receives.first(); entry < receives.end(); entry = receives.next(entry)) {
     let record = receives.firstRecord(entry);
+    const isLinks = receives.messageType(entry) == receives.links.TYPE;
     for (let left = receives.records(entry); left > 0; left--) {
+      if (isLinks) {
+        setLink(receives.links.port(record), receives.links.up(record) != 0);
+        record += receives.links.SIZE;
+        continue;
+      }
       const prefix = receives.routes.prefix(record);
       const length = receives.routes.length(record);
       const why = addRoute(

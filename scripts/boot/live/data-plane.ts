@@ -12,6 +12,7 @@ import { compileTables } from '../../../firmware/boot/tables.ts';
 import { AuditLog } from '../../../firmware/report/audit-log.ts';
 import { readCounters } from '../../../firmware/report/counters.ts';
 import { FlowCensus, listFlows } from '../../../firmware/report/flow-list.ts';
+import { tellLink } from './link-messages.ts';
 import { LivePort } from './live-port.ts';
 import {
   FLOWS_WORD,
@@ -75,7 +76,10 @@ export class DataPlane {
       (nic, port) => new LivePort(nic, setup.plugs[port], setup, tap),
     );
     for (const port of setup.shut) this.ports[port].setAdmin(false);
-    for (const { nic } of this.ports) nic.setLink(false);
+    for (const [port, { nic }] of this.ports.entries()) {
+      nic.setLink(false);
+      tellLink(this.board, port, false);
+    }
     this.census = new FlowCensus(this.board, CENSUS_PART);
     this.board.onBreath = () => {
       for (const port of this.ports) if (port.send()) this.hasSent = true;
@@ -144,6 +148,7 @@ export class DataPlane {
       const isUp = entry.isWanted;
       if (isUp === entry.nic.isUp) continue;
       entry.nic.setLink(isUp);
+      tellLink(this.board, port, isUp);
       this.host.tell({ kind: 'link', at, port, isUp });
     }
   }
