@@ -25,14 +25,18 @@ export function openCapture(path: string): CaptureSource {
       const head = window.bytes.subarray(0, window.filled);
       stream = new InflatingStream(file, head, compression);
       window = new ByteWindow(stream);
-      window.fill(MAGIC_SIZE);
     }
-    const isNg = window.left >= MAGIC_SIZE && isPcapng(window.view);
-    return isNg ? new PcapngReader(window) : new PcapReader(window);
+    return readerOf(window);
   } catch (error) {
     stream.close();
     throw error;
   }
+}
+
+/** Reads the capture of a window that stands at its beginning. Throws CaptureError. */
+export function readerOf(window: ByteWindow): CaptureSource {
+  const isNg = window.fill(MAGIC_SIZE) && isPcapng(window.view);
+  return isNg ? new PcapngReader(window) : new PcapReader(window);
 }
 
 function openFile(path: string): FileStream {

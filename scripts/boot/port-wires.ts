@@ -4,10 +4,11 @@
 import type { Router } from '../../config/router.ts';
 import type { WireSpec } from '../../config/wire.ts';
 import { wireMistake } from '../../config/wire-checks.ts';
-import { CaptureWriter } from '../../drivers/capture-writer.ts';
+import type { PcapngWriter } from '../../drivers/pcapng-writer.ts';
 import { portIndex } from '../commands/port-name.ts';
 import { type CapturesIn, openCaptures } from '../replay/captures-in.ts';
 import { refuseOverwriting } from '../replay/overwrite-guard.ts';
+import { type CapturedPort, createPortCapture } from '../replay/port-capture.ts';
 import { UsageError } from '../usage-error.ts';
 import type { BootOptions } from './options.ts';
 
@@ -79,15 +80,16 @@ function checkDevices(wires: readonly PortWire[]): void {
 export class OpenCaptures {
   readonly input: CapturesIn;
   /** By port. */
-  readonly writers: (CaptureWriter | null)[];
+  readonly writers: (PcapngWriter | null)[];
 
   /** @throws {CaptureError} when a capture cannot be written */
-  constructor(wires: readonly PortWire<CaptureSpec>[], portCount: number) {
+  constructor(wires: readonly PortWire<CaptureSpec>[], ports: readonly CapturedPort[]) {
     this.input = openCaptures(wires.map(({ port, spec }) => ({ port, file: spec.in })));
-    this.writers = new Array(portCount).fill(null);
+    this.writers = ports.map(() => null);
     const nanosecond = this.input.merge.isNanosecond;
     for (const { port, spec } of wires) {
-      if (spec.out !== undefined) this.writers[port] = new CaptureWriter(spec.out, { nanosecond });
+      if (spec.out === undefined) continue;
+      this.writers[port] = createPortCapture(spec.out, ports[port], { nanosecond });
     }
   }
 

@@ -46,7 +46,7 @@ export async function runCaptures(
   const { router, wires, log } = run;
   const auditFile = run.options.audit === undefined ? null : new LineWriter(run.options.audit);
   const board = boot(run, auditFile);
-  const open = new OpenCaptures(wires, board.nics.length);
+  const open = new OpenCaptures(wires, router.board.ports);
   log.wires(router, wires);
   log.running('the captures end', run.options.forMs);
   try {

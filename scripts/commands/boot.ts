@@ -43,15 +43,15 @@ router file's own wires.
   qemu:HOST:PORT[,connect]          the same over TCP
   tap:NAME                          a TAP device of this machine, made if need be (Linux)
   packet:INTERFACE                  a network interface of this machine (Linux)
-  capture:IN[,OUT]                  reads IN, writes OUT, in the capture's own time
+  capture:IN[,OUT]                  reads IN, writes pcapng to OUT, in the capture's own time
 
 Examples:
   sluice boot plant.yaml --wire eth0=host:10.2.0.7 --wire eth1=host:10.1.0.20
       Print the boot log on the console; run until Ctrl-C; print the report.
   sluice boot plant.yaml --wire plant0=tap:tap0 --wire office0=packet:eth1 --for 10s
       Real hosts on two ports, for ten seconds.
-  sluice boot plant.yaml --wire eth0=capture:in.pcap,out.pcap --wire eth1=none
-      Port eth0 receives in.pcap, what it sends goes to out.pcap; run until in.pcap ends.`;
+  sluice boot plant.yaml --wire eth0=capture:in.pcap,out.pcapng --wire eth1=none
+      Port eth0 receives in.pcap, what it sends goes to out.pcapng; run until in.pcap ends.`;
 
 /** One `--wire` value; null is `none`. @throws {UsageError} */
 function wireOf(text: string): Wire | null {

@@ -25,10 +25,18 @@ function build(cli: Argv): Argv {
     .option('system', { ...TEXT, describe: 'Another module set (developer mode)' })
     .option('board', { ...TEXT, describe: 'Another board file' })
     .option('in', { ...TEXT, describe: 'All frames arrive on this port' })
+    .option('map', {
+      describe: 'IF=PORT: frames of interface IF of a pcapng arrive there (name or number)',
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      nargs: 1,
+    })
     .option('as-captured', { ...SWITCH, describe: 'Leave destination MAC addresses as they are' })
     .option('fix-checksums', { ...SWITCH, describe: 'Repair checksums on the way in' })
+    .option('pad-truncated', { ...SWITCH, describe: 'Fill frames up that the capture has cut' })
     .option('pickup', { ...SWITCH, describe: 'Take TCP connections up in their middle' })
-    .option('out', { ...TEXT, describe: 'Write DIR/PORT.pcap with what was sent' })
+    .option('out', { ...TEXT, describe: 'Write DIR/PORT.pcapng with what was sent' })
     .option('annotate', { ...TEXT, describe: 'Write FILE.pcapng: each frame, and its outcome' })
     .option('html', { ...TEXT, describe: 'Write the report with plots, as one page of HTML' })
     .option('expect', {
@@ -43,13 +51,16 @@ function build(cli: Argv): Argv {
 
 const EPILOGUE = `\
 A frame arrives on the port whose subnets and routes cover its source, and its destination MAC
-becomes that port's: the router stands in for the gateway of the capture.
+becomes that port's: the router stands in for the gateway of the capture. PORT=FILE wins over
+--map, --map over --in, and --in over the source.
+
+Captures are pcap or pcapng, plain or compressed with gzip (Zstandard from Node 22.15 on).
 
 Examples:
   sluice replay plant.pcap --config plant.yaml
       What would this policy pass, what would it deny, and why?
   sluice replay eth0=office.pcap eth1=plant.pcap --config plant.yaml --out sent
-      One capture a port, by time; what was sent goes to sent/PORT.pcap.
+      One capture a port, by time; what was sent goes to sent/PORT.pcapng.
   sluice replay plant.pcap --config plant.yaml --annotate told.pcapng
       The frames as they are, each with a comment: in Wireshark, frame.comment contains "denied".
   sluice replay plant.pcap --config plant.yaml --html plant.html
@@ -57,6 +68,20 @@ Examples:
   sluice replay plant.pcap --config plant.yaml --expect plant.json
       Is it still as it was? plant.json has any of the keys that --json prints; what it leaves
       out, and the time that a run takes, are not compared.`;
+
+/** Mappings of interfaces; each has one port. */
+function mappingsOf(argv: Arguments): ReplayOptions['map'] {
+  const mappings = textsOf(argv, 'map').map((text) => {
+    // The last "=": an interface may have one in its name, a port has none.
+    const at = text.lastIndexOf('=');
+    const [face, port] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
+    if (face !== '' && port !== '') return { face, port };
+    throw new UsageError(`--map ${text} is not IF=PORT`, 'name an interface and a port');
+  });
+  const faces = new Set(mappings.map(({ face }) => face));
+  if (faces.size === mappings.length) return mappings;
+  throw new UsageError('--map: an interface has two ports', 'give it one');
+}
 
 function paceOf(argv: Arguments): number | undefined {
   const text = textOf(argv, 'pace');
@@ -88,8 +113,10 @@ export function replayOptions(argv: Arguments): ReplayOptions {
     system: textOf(argv, 'system'),
     board: textOf(argv, 'board'),
     in: textOf(argv, 'in'),
+    map: mappingsOf(argv),
     isAsCaptured: flagOf(argv, 'as-captured'),
     fixesChecksums: flagOf(argv, 'fix-checksums'),
+    padsTruncated: flagOf(argv, 'pad-truncated'),
     picksUp: flagOf(argv, 'pickup'),
     out: textOf(argv, 'out'),
     annotate: fileOf(argv, 'annotate'),
@@ -104,7 +131,7 @@ export function replayOptions(argv: Arguments): ReplayOptions {
 export const replayCommand: Command = {
   usage: 'replay <captures..>',
   summary: 'Replay captures through the router: what is carried, what is denied, and why',
-  lists: ['captures'],
+  lists: ['captures', 'map'],
   build,
   async run(argv, host) {
     const options = replayOptions(argv);

@@ -4,6 +4,7 @@
 import type { Progress } from '../progress.ts';
 import type { CapturesIn } from './captures-in.ts';
 import { fixChecksums } from './fix-checksums.ts';
+import { PaddedFrame } from './frame-padding.ts';
 import type { Receipt } from './receipt.ts';
 import { rewriteDestination } from './rewrite-destination.ts';
 import type { SourcePorts } from './source-ports.ts';
@@ -15,6 +16,8 @@ const PROGRESS_MASK = (1 << 14) - 1;
 export interface FrameChanges {
   readonly isAsCaptured: boolean;
   readonly fixesChecksums: boolean;
+  /** Fills up what the snap length has cut. */
+  readonly padsTruncated?: boolean;
 }
 
 /** Replays captured frames one after another: constant memory, nothing allocated for a frame. */
@@ -26,6 +29,7 @@ export class FrameReplay {
   private readonly receipt: Receipt | null;
   private readonly sourcePorts: SourcePorts;
   private readonly changes: FrameChanges;
+  private readonly padded: PaddedFrame | null;
   /** Told of each frame and its port before it is changed and arrives. */
   private readonly watch: ((port: number) => void) | null;
 
@@ -44,6 +48,7 @@ export class FrameReplay {
     this.receipt = parts.receipt;
     this.sourcePorts = parts.sourcePorts;
     this.changes = parts.changes;
+    this.padded = parts.changes.padsTruncated === true ? new PaddedFrame() : null;
     this.watch = parts.watch ?? null;
   }
 
@@ -79,13 +84,19 @@ export class FrameReplay {
   /** Puts the frame that it stands on on the wire of a port; which one. */
   replay(): number {
     this.count++;
-    const { merge, ports } = this.input;
-    const { data, start, end, wireLength, seconds, nanoseconds } = merge;
-    const fixed = ports[merge.source];
+    const { merge } = this.input;
+    const { wireLength, seconds, nanoseconds } = merge;
+    let { data, start, end } = merge;
+    const fixed = this.input.portOf();
     const port = fixed >= 0 ? fixed : this.sourcePorts.assignPort(data, start, end);
     // Before anything is changed: the receipt is of the capture as it is.
     this.receipt?.addArrived(port, seconds, nanoseconds, data, start, end, wireLength);
     if (this.watch !== null) this.watch(port);
+    if (this.padded?.fill(data, start, end, wireLength) === true) {
+      data = this.padded.bytes;
+      start = 0;
+      end = this.padded.length;
+    }
     if (this.changes.fixesChecksums) fixChecksums(data, start, end, wireLength);
     if (!this.changes.isAsCaptured) {
       rewriteDestination(data, start, end, this.wired.board.nics[port].mac);

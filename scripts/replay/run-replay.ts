@@ -43,6 +43,7 @@ function configurationDigest(router: Router, options: ReplayOptions): string {
     router.options.tcpPickup,
     options.isAsCaptured,
     options.fixesChecksums,
+    ...(options.padsTruncated ? ['pad-truncated'] : []),
   ];
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
 }
@@ -57,15 +58,15 @@ function readRouter(options: ReplayOptions): Router {
 }
 
 function openInputs(options: ReplayOptions, router: Router): CapturesIn {
-  const indexOf = (name: string | undefined) =>
-    name === undefined ? null : portIndex(router.board, name);
-  // A wrong --in is told of even where no frame would take it.
-  const everywhere = indexOf(options.in);
+  const indexOf = (name: string) => portIndex(router.board, name);
+  // A wrong port of --in or --map is told of even where no frame would take it.
+  const everywhere = options.in === undefined ? null : indexOf(options.in);
+  const mappings = options.map.map(({ face, port }) => ({ face, port: indexOf(port) }));
   const inputs = options.captures.map(({ file, port }) => ({
     file,
-    port: indexOf(port) ?? everywhere,
+    port: port === undefined ? null : indexOf(port),
   }));
-  return openCaptures(inputs);
+  return openCaptures(inputs, { everywhere, mappings });
 }
 
 /** Feeds all frames that were asked for, at once or in their time. */
@@ -191,14 +192,10 @@ export async function runReplay(options: ReplayOptions, host: Host): Promise<Exi
   try {
     if (options.html !== undefined) page = new HtmlFile(options.html);
     if (options.out !== undefined) {
-      sent = new SentCaptures(
-        options.out,
-        router.board.ports.map(({ name }) => name),
-        {
-          nanosecond: input.merge.isNanosecond,
-          inputs: options.captures.map(({ file }) => file),
-        },
-      );
+      sent = new SentCaptures(options.out, router.board.ports, {
+        nanosecond: input.merge.isNanosecond,
+        inputs: options.captures.map(({ file }) => file),
+      });
     }
     report = await replay(firmware, router, input, { sent, page }, options, host);
     page?.write(report, title);

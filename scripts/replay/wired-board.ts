@@ -5,10 +5,10 @@
  */
 import * as assert from 'node:assert/strict';
 import { VECTOR_ROWS_MAX } from '../../config/abi.ts';
-import type { CaptureWriter } from '../../drivers/capture-writer.ts';
 import { VirtualClock } from '../../drivers/clock.ts';
 import { FarSide, type HostRange } from '../../drivers/far-side.ts';
 import { FRAME_UNCOUNTED } from '../../drivers/nic-ring.ts';
+import type { PcapngWriter } from '../../drivers/pcapng-writer.ts';
 import type { FrameSink, RawSocketSim } from '../../drivers/raw-socket-sim.ts';
 import type { Board } from '../../firmware/board/board.ts';
 import { neighborRanges } from '../../firmware/boot/address-map.ts';
@@ -21,7 +21,7 @@ const PENDING_MAX = 4 * VECTOR_ROWS_MAX;
 export interface WiredBoardOptions {
   readonly receipt: Receipt | null;
   /** By port. */
-  readonly writers: readonly (CaptureWriter | null)[];
+  readonly writers: readonly (PcapngWriter | null)[];
 }
 
 /** What is at the far end of a port. */
@@ -91,7 +91,7 @@ export class WiredBoard {
 
   private sinkOf(
     port: number,
-    writer: CaptureWriter | null,
+    writer: PcapngWriter | null,
     neighbors: readonly HostRange[],
   ): FrameSink {
     const { board, clock, receipt } = this;

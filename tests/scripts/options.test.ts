@@ -27,8 +27,10 @@ describe('replay', () => {
       system: undefined,
       board: undefined,
       in: undefined,
+      map: [],
       isAsCaptured: false,
       fixesChecksums: false,
+      padsTruncated: false,
       picksUp: false,
       out: undefined,
       annotate: undefined,
@@ -41,14 +43,20 @@ describe('replay', () => {
   });
 
   it('reads every option', () => {
-    const more = { 'as-captured': true, 'fix-checksums': true, pickup: true, json: true };
+    const switches = ['as-captured', 'fix-checksums', 'pad-truncated', 'pickup', 'json'];
+    const more = Object.fromEntries(switches.map((name) => [name, true]));
     const outputs = { out: 'd', annotate: 'a', html: 'h' };
     const files = { system: 's', board: 'b', ...outputs, expect: 'e.json' };
     const texts = { ...files, in: 'eth0', limit: '1000', pace: '2x' };
     expect(replay(['a'], { ...more, ...texts })).toMatchObject({
       ...{ ...files, in: 'eth0', limit: 1000, pace: 2 },
       ...{ isAsCaptured: true, fixesChecksums: true, picksUp: true, isJson: true },
+      padsTruncated: true,
     });
+    expect(replay(['a'], { map: ['lan=eth0', 'a=b=eth1'] }).map).toEqual([
+      { face: 'lan', port: 'eth0' },
+      { face: 'a=b', port: 'eth1' },
+    ]);
   });
 });
 

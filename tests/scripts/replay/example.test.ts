@@ -57,9 +57,10 @@ it('gives the same report and receipt again, with and without --out', async () =
 it('writes what each port sent, in capture time, and the audit log', async () => {
   const out = join(folder, 'a', 'b');
   const report = await replayJson([...words, '--out', out]);
-  expect(readdirSync(out).sort()).toEqual(['audit.jsonl', 'eth0.pcap', 'eth1.pcap', 'eth2.pcap']);
+  const files = ['eth0', 'eth1', 'eth2'].flatMap((port) => [`${port}.pcap`, `${port}.pcapng`]);
+  expect(readdirSync(out).sort()).toEqual(['audit.jsonl', ...files]);
   for (const [port, { transmitted }] of Object.entries(report.ports)) {
-    const frames = framesOf(join(out, `${port}.pcap`));
+    const frames = framesOf(join(out, `${port}.pcapng`));
     expect(frames).toHaveLength(transmitted);
     const seconds = frames.map((frame) => frame.seconds - 1_768_197_600);
     expect(Math.min(...seconds)).toBeGreaterThanOrEqual(0);

@@ -1,0 +1,8 @@
+/** `npm run fuzz`: every damage to captures that `npm test` tries a sample of. Minutes. */
+import { ensureInstalled } from './launch/install.mjs';
+import { inProject, runNode } from './launch/project.mjs';
+
+ensureInstalled();
+process.env.SLUICE_FUZZ = 'all';
+const vitest = inProject('node_modules', 'vitest', 'vitest.mjs');
+process.exitCode = runNode(vitest, ['run', 'tests/drivers/fuzz.test.ts']);
