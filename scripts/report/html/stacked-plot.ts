@@ -23,7 +23,8 @@ export interface PlotSubject {
 const WIDTH = 960;
 const HEIGHT = 300;
 const LEFT = 62;
-const RIGHT = WIDTH - 14;
+/** Room for half of the last time beside the axis. */
+const RIGHT = WIDTH - 34;
 const TOP = 14;
 const BOTTOM = HEIGHT - 40;
 
