@@ -83,7 +83,7 @@ it('the pages show commands', () => {
 it("the module authors' page shows a manifest as it is", () => {
   const page = readFileSync(join(root, 'docs', 'module-authors.md'), 'utf8');
   const manifest = readFileSync(join(root, 'firmware/modules/route/manifest.yaml'), 'utf8');
-  expect(page).toContain(`\`\`\`yaml\n${manifest}\`\`\``);
+  expect(page, 'copy the manifest into the page').toContain(`\`\`\`yaml\n${manifest}\`\`\``);
 });
 
 describe('links lead to files that are there', () => {
