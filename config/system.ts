@@ -1,7 +1,7 @@
 /**
  * The system description: which modules stand in the pipeline, and how they are linked.
  */
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { MatchNode } from '../netstack/match/node.ts';
 import { ConfigurationFile } from './configuration-file.ts';
 import { ConfigError } from './diagnostics.ts';
@@ -9,6 +9,7 @@ import { MODULES_MAX } from './limits.ts';
 import { readLinks } from './link-checks.ts';
 import { loadManifest, type Manifest } from './manifest.ts';
 import { readMessageLinks } from './message-checks.ts';
+import { findModule } from './module-files.ts';
 import { stageOrder } from './stage-order.ts';
 import { nodesOf, RESERVED_MODULES } from './system-nodes.ts';
 import { type SystemData, systemSchema } from './system-schema.ts';
@@ -55,9 +56,10 @@ export function loadSystem(path: string): System {
       const hint = 'name the module otherwise';
       file.report('CONFIG_RESERVED', ['modules', name], message, hint, { key: true });
     }
-    const manifest = readManifest(file, name, folder);
+    const found = findModule(path, folder);
+    const manifest = readManifest(file, name, found);
     if (manifest === null) unknown.add(name);
-    else modules.push({ name, path: resolve(dirname(path), folder), manifest });
+    else modules.push({ name, path: resolve(found), manifest });
   }
   // What refers to a module that the shape check left out cannot be judged.
   if (file.damaged.has('modules')) file.finish();
@@ -70,7 +72,7 @@ export function loadSystem(path: string): System {
 }
 
 function readManifest(file: File, name: string, folder: string): Manifest | null {
-  const path = join(dirname(file.file), folder, 'manifest.yaml');
+  const path = join(folder, 'manifest.yaml');
   try {
     return loadManifest(path);
   } catch (error) {

@@ -11,6 +11,7 @@ import { completionCommand } from './commands/completion.ts';
 import { ctlCommand } from './commands/ctl.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
+import { moduleCommand } from './commands/module.ts';
 import { replayCommand } from './commands/replay.ts';
 import { testCommand } from './commands/test.ts';
 import { explainError } from './errors.ts';
@@ -76,6 +77,7 @@ const COMMANDS: readonly Command[] = [
   ctlCommand,
   benchCommand,
   auditCommand,
+  moduleCommand,
   completionCommand(() => COMMANDS),
 ];
 const COMMAND_NAMES = COMMANDS.map(({ usage }) => usage.split(' ')[0] as string);

@@ -178,7 +178,10 @@ export const VIOLATIONS_MAX = 32;
 // A waiting frame that a module made, 24 bytes (kernel/made.ts).
 export const MADE_SIZE = 24;
 export const MADE_FRAME_OFFSET = 0; // u32 address
+export const MADE_LENGTH_OFFSET = 4; // u16
+export const MADE_OUTPUT_OFFSET = 7; // u8, from 1
 export const MADE_FLAGS_OFFSET = 8; // u8 ROW_FLAG_*
+export const MADE_EGRESS_OFFSET = 9; // u8 port
 export const MADE_SEQUENCE_OFFSET = 20; // u32 of the row that it answers
 
 // An entry of the flow table, 32 bytes (kernel/flow-table.ts).

@@ -13,7 +13,8 @@ function describeInterval([low, high]: readonly [number, number]): string {
   return low === high ? String(low) : `${low}-${high}`;
 }
 
-function describeRange(range: Range): string {
+/** Which values a write may have, in parentheses; empty: any. */
+export function describeRange(range: Range): string {
   switch (range.kind) {
     case 'any':
       return '';
@@ -26,7 +27,8 @@ function describeRange(range: Range): string {
   }
 }
 
-function describeReads({ reads }: Place): string {
+/** The columns that a place's memory holds. */
+export function describeReads({ reads }: Place): string {
   const isWindow = (column: string) => column === 'payload' || column === 'frame';
   return reads
     .map(({ column, size }) =>
@@ -53,7 +55,8 @@ function describeOutputs(pipeline: Pipeline, { label, place }: PipelinePlace): s
     .join('; ');
 }
 
-function describeOrigination({ originates }: Place): string {
+/** Frames that a place may send unasked, where to and how many. */
+export function describeOrigination({ originates }: Place): string {
   if (originates === undefined) return '';
   const { text, ports, perSecond } = originates;
   const where = ports === 'any' ? 'any port' : ports.join(', ');

@@ -8,19 +8,15 @@ import type { LoadedModule } from '../../firmware/boot/load-module.ts';
 import type { Tables } from '../../firmware/boot/tables.ts';
 import { formatIpv4, formatMac } from '../../netstack/address.ts';
 import type { Host } from '../host.ts';
+import { formatSize } from '../report/size-text.ts';
 import type { Style } from '../report/style.ts';
 import { formatCount, REPORT_COLUMNS, tableLines, wrap } from '../report/table.ts';
 import { messagePowers, type Power, placePowers } from './authority.ts';
 import type { PortWire } from './port-wires.ts';
 
-const MEBIBYTE = 1024 * 1024;
 const POWER_WIDTH = 15;
 /** Of a port without an interface (IEEE 802.3). */
 const MTU_DEFAULT = 1500;
-
-function formatSize(bytes: number): string {
-  return bytes % MEBIBYTE === 0 ? `${bytes / MEBIBYTE} MiB` : `${formatCount(bytes / 1024)} KiB`;
-}
 
 export class BootLog {
   private write: (text: string) => void;

@@ -25,9 +25,16 @@ export interface CommandShape {
 /** Options whose value is a file, or a folder; of others only those with choices are completed. */
 export const FILE_OPTIONS: ReadonlySet<string> = new Set([
   ...['config', 'board', 'system', 'expect', 'annotate', 'html', 'report'],
+  ...['manifest', 'router'],
 ]);
 export const FOLDER_OPTIONS: ReadonlySet<string> = new Set(['out']);
-const FILE_POSITIONALS: ReadonlySet<string> = new Set(['captures', 'capture', 'router', 'file']);
+const FILE_POSITIONALS: ReadonlySet<string> = new Set([
+  'captures',
+  'capture',
+  'router',
+  'file',
+  'path',
+]);
 
 /** As far as yargs' descriptions of options matter here. */
 interface Described {

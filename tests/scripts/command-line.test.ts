@@ -24,6 +24,7 @@ describe('help', () => {
     ['bench', 'bench --help'],
     ['ctl', 'ctl --help'],
     ['audit', 'audit --help'],
+    ['module', 'module --help'],
   ])('of %s looks like its golden file, and has an example', async (name, line) => {
     const { code, stdout, stderr } = await run(line);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
