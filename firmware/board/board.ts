@@ -93,6 +93,8 @@ export class Board {
       if (isCircle) this.#modules.messages.discard();
       this.kernel.refusePriority(isCircle);
       if (took > 0 || this.#isBusy()) continue;
+      // A tick may make work again: time passes for what is to come, and not for a module's sake.
+      if (this.pending <= keep && !this.#hasWork()) return;
       this.#passTime(event, next);
       quiet = 0;
     }
