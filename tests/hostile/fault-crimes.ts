@@ -20,10 +20,10 @@ const packets = (count: number, poisoned: (i: number) => boolean) =>
     { length: count },
     (_, i) => `udp 10.1.0.20:${poisoned(i) ? POISON : 4000} > 10.2.0.7:502`,
   );
+const SPORT = `(i32.load16_u offset=${READS} (i32.mul (local.get $row) (i32.const 2)))`;
 /** Traps at rows from the poisoned port. */
 const TRAP_AT_POISON = eachRow(`${verdict(1)}
-  (if (i32.eq (i32.load16_u offset=${READS} (i32.mul (local.get $row) (i32.const 2))) (i32.const ${POISON}))
-    (then unreachable))`);
+  (if (i32.eq ${SPORT} (i32.const ${POISON})) (then unreachable))`);
 
 export const FAULT_CRIMES: readonly Crime[] = [
   {
