@@ -41,3 +41,47 @@ export async function lyingSystem(
   const system = `modules:\n${entries.join('\n')}\nlinks:\n${links}\n${told}`;
   return firmwareOf(writeBelow(folder, 'system.yaml', system));
 }
+
+/** The router's own links and messages, but for the router itself as a destination. */
+const LINKS: Readonly<Record<string, string>> = {
+  wire: '{ arp: arp, ip: route }',
+  'route.forward': 'policy',
+  'route.unreachable': 'icmp.errors',
+  'policy.permitted': 'neighbor',
+  'neighbor.resolved': 'tx',
+  'icmp.errors.error': 'route',
+  'arp.answer': 'tx',
+  'arp.request': 'tx',
+};
+const MESSAGES = `  route.routes: $routes
+  arp.interfaces: $interfaces
+  arp.neighbors: $neighbors
+  icmp.interfaces: $interfaces
+  neighbor.resolve: arp
+  arp.learned: neighbor`;
+
+/**
+ * The router with a module `liar` that sets a column (as its setter is called) of every row, and
+ * sends the row on by its output `out`; `links` are added or replaced.
+ */
+export function rewritingSystem(
+  keys: string,
+  [column, value]: readonly [setter: string, value: number],
+  links: Readonly<Record<string, string>>,
+): Promise<Firmware> {
+  const source = `
+import { begin, rowCount, rows } from './manifest';
+export function initialize(): void {}
+export function process(): void {
+  begin();
+  for (let row: u32 = 0; row < rowCount(); row++) {
+    rows.set${column}(row, ${value});
+    rows.setVerdict(row, rows.OUTPUT_OUT);
+  }
+}
+`;
+  const all = Object.entries({ ...LINKS, ...links }).map(([from, to]) => `  ${from}: ${to}`);
+  const own = ['route', 'neighbor', 'arp', 'icmp'];
+  const wiring = { own, links: all.join('\n'), messages: MESSAGES };
+  return lyingSystem({ liar: { keys, source } }, wiring);
+}
