@@ -28,7 +28,7 @@ export async function lyingSystem(
   const folder = scratchFolder();
   for (const [name, { keys, source }] of Object.entries(modules)) {
     const head = `name: ${name}\nversion: 1.0.0\nsummary: Lies.\n`;
-    const manifest = `${head}${keys.trim()}\nlimits: { memory: 512 KiB, fuel-per-packet: 1000, fuel-per-message: 1000 }\n`;
+    const manifest = `${head}${keys.trim()}\nlimits: { memory: 512 KiB, fuel-per-packet: 400000, fuel-per-message: 400000 }\n`;
     writeBelow(folder, `${name}/manifest.yaml`, manifest);
     writeBelow(folder, `${name}/index.ts`, source);
   }
