@@ -27,12 +27,12 @@ const HINTS: readonly (readonly [reason: string, advice: string])[] = [
     'same-segment',
     'their source and destination are behind the same port, so they need no router; if that is ' +
       'not so, check the subnets and routes of the router file, or say where the frames arrive ' +
-      'with --in PORT or PORT=FILE.',
+      'with PORT=FILE, --in PORT or, of a pcapng, --map IF=PORT.',
   ],
   [
     'capture-truncated',
-    'the capture holds only the first bytes of them; capture again with a snap length of 0 ' +
-      '(tcpdump -s 0).',
+    'the capture holds only the first bytes of them; make up for the rest with zeros with ' +
+      '--pad-truncated, or capture again with a snap length of 0 (tcpdump -s 0).',
   ],
   [
     'other-host',

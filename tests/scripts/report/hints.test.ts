@@ -12,7 +12,7 @@ describe('hints', () => {
   it.each([
     ['same-segment', '--in'],
     ['tcp-not-syn', '--pickup'],
-    ['capture-truncated', 'snap length of 0'],
+    ['capture-truncated', '--pad-truncated'],
     ['ipv4-checksum', '--fix-checksums'],
     ['other-host', '--as-captured'],
   ])('for many drops as %s name %s', (reason, option) => {
