@@ -1,6 +1,6 @@
 /**
- * `npm run bench:wires [-- packet | tap]`: the router on real wires beside a bare read/write forwarder, in turns on
- * the same machine: frames a second, and the round trip at light load.
+ * `npm run bench:wires [-- packet | tap]`: the router on real wires beside a bare read/write
+ * forwarder, in turns on the same machine: frames a second, and the round trip at light load.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
