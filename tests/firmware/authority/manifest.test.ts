@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import { BootError } from '../../../firmware/boot/boot-error.ts';
 import { describeFrame } from '../../../netstack/describe.ts';
+import { tellLink } from '../../../scripts/boot/live/link-messages.ts';
 import { loadFirmware } from '../../../scripts/toolchain/load-firmware.ts';
 import { BoardUnderTest } from '../board-under-test.ts';
 import { routerOf, routerYaml } from '../configuration.ts';
@@ -40,6 +41,12 @@ function probe(board: BoardUnderTest): Result {
   note(board.finish());
   board.setTime(20);
   note(board.sendFrames(restrainedFrames(board), 'eth1'));
+  // The port's routes go with its link, and who was on its wire has to be asked for again.
+  for (const [i, isUp] of [false, true].entries()) {
+    board.board.nics[0].setLink(isUp);
+    tellLink(board.board, 0, isUp);
+    note(board.send('udp 10.1.0.20:4000 > 10.2.0.7:502', { at: 21 + i }));
+  }
   return { lines, consumed: board.counters.consumed };
 }
 
@@ -107,6 +114,8 @@ describe('the manifest is the only thing that gives a module anything', () => {
       'eth1 icmp 10.1.0.1 > 10.1.0.20 time-exceeded',
       'eth1 icmp 10.1.0.1 > 10.1.0.20 unreachable',
       'eth1 icmp 10.1.0.1 > 10.1.0.20 unreachable code 4',
+      'eth1 icmp 10.1.0.1 > 10.1.0.20 unreachable',
+      'eth0 udp 10.1.0.20:4000 > 10.2.0.7:502',
     ]);
     expect(whole.consumed).toBe(2);
   });
