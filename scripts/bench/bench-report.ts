@@ -1,39 +1,66 @@
-/** What a bench prints: `--json` has this object, people get its table. */
+/**
+ * What a bench found: `--json` prints this object, people get tables of it (bench-text.ts).
+ * Names and keys are API; docs/bench.schema.json is made from this file.
+ */
 import { cpus, release, type } from 'node:os';
-import type { Style } from '../report/style.ts';
-import { formatCount } from '../report/table.ts';
+import { z } from 'zod';
 
-/** ns a packet of the plain C loop, and how much of its speed we have (the median of the turns). */
-export interface YardstickResult {
-  readonly nsPerPacket: number;
-  readonly ratio: number;
-}
+const count = z.int().nonnegative();
+const ns = z.number().positive();
 
-/** One figure: the median of its runs; `min` and `max` are ns a packet of the best and the worst. */
-export interface BenchResult {
-  readonly test: string;
-  readonly frame: string;
-  /** With FCS; of a mix the mean. */
-  readonly frameBytes: number;
-  readonly flows: number;
-  readonly routes: number;
-  readonly rules: number;
-  readonly modules: number;
-  readonly mpps: number;
-  /** Bits of the frames, FCS included, without preamble and gap. */
-  readonly gbps: number;
-  readonly nsPerPacket: number;
-  readonly min: number;
-  readonly max: number;
-  /** How long a vector of 256 took from arrival to wire, µs. */
-  readonly vectorUs: { readonly p50: number; readonly p99: number; readonly max: number };
-  readonly yardstick?: YardstickResult;
-}
+const result = z.strictObject({
+  test: z
+    .enum(['throughput', 'flows', 'new-flows', 'rules', 'refusals', 'routes', 'modules'])
+    .describe('What was varied; of `new-flows` every packet opens a flow'),
+  traffic: z
+    .enum(['permitted', 'new', 'denied', 'malformed', 'half IPv6'])
+    .describe(
+      'All denied or malformed, or every other frame IPv6: dropped, and counted as packets',
+    ),
+  frame: z.string().describe('Size as --frame has it, or imix'),
+  frameBytes: z.number().positive().describe('With FCS; of a mix the mean'),
+  flows: count.describe('Connections'),
+  routes: count,
+  rules: count.describe('Flows of the policy'),
+  modules: count.describe('Modules on the board; a packet passes all but arp and icmp'),
+  mpps: z.number().positive().describe('Million packets a second'),
+  gbps: z.number().positive().describe('Bits of frames, FCS included, without preamble and gap'),
+  nsPerPacket: ns.describe('The median of the runs'),
+  min: ns.describe('ns a packet of the best run'),
+  max: ns.describe('ns a packet of the worst run'),
+  vectorUs: z
+    .strictObject({ p50: z.number(), p99: z.number(), max: z.number() })
+    .describe('How long 256 frames took from their arrival to the wire, microseconds'),
+  yardstick: z
+    .strictObject({
+      nsPerPacket: ns.describe('Of the plain C loop'),
+      ratio: z.number().positive().describe('How much of its speed we have: median of the turns'),
+    })
+    .optional(),
+});
 
-export interface BenchReport {
-  readonly machine: string;
-  readonly results: readonly BenchResult[];
-}
+const taxPart = z.strictObject({
+  part: z
+    .string()
+    .describe('What was taken out; `all protections on` is the whole, with nothing taken out'),
+  nsPerPacket: z.number().describe('What it costs; less than 0 where the machine was uneven'),
+  share: z.number().describe('Of the whole'),
+  min: z.number().describe('The least share of the turns'),
+  max: z.number().describe('The greatest share of the turns'),
+});
+
+export const benchReportSchema = z
+  .strictObject({
+    machine: z.string(),
+    results: z.array(result),
+    tax: z.array(taxPart).describe('What each protection costs; empty if it was not measured'),
+  })
+  .describe('How fast a router forwards, in memory, on one core');
+
+export type BenchReport = z.infer<typeof benchReportSchema>;
+/** One figure. */
+export type BenchResult = BenchReport['results'][number];
+export type TaxPart = BenchReport['tax'][number];
 
 export function describeMachine(): string {
   const [first] = cpus();
@@ -42,49 +69,8 @@ export function describeMachine(): string {
   return `${model}, ${cpus().length} cores, ${system}`;
 }
 
-function row(result: BenchResult): string[] {
-  const { p50, p99, max } = result.vectorUs;
-  const own = [
-    result.frame,
-    formatCount(result.flows),
-    formatCount(result.routes),
-    formatCount(result.rules),
-    result.mpps.toFixed(2),
-    result.gbps.toFixed(2),
-    result.nsPerPacket.toFixed(1),
-    `${result.min.toFixed(1)}-${result.max.toFixed(1)}`,
-    [p50, p99, max].map((us) => us.toFixed(0)).join(' / '),
-  ];
-  const { yardstick } = result;
-  if (yardstick === undefined) return own;
-  return [...own, yardstick.nsPerPacket.toFixed(1), yardstick.ratio.toFixed(2)];
-}
-
-const HEAD = ['frame', 'flows', 'routes', 'rules', 'Mpps', 'Gbit/s', 'ns', 'min-max'];
-const VECTOR_HEAD = 'µs p50/p99/max';
-
-/** The report as text. */
-export function benchText({ machine, results }: BenchReport, style: Style): string {
-  const hasYardstick = results.some(({ yardstick }) => yardstick !== undefined);
-  const head = [...HEAD, VECTOR_HEAD, ...(hasYardstick ? ['C ns', 'ratio'] : [])];
-  const cells = [head, ...results.map(row)];
-  const widths = head.map((_, i) => Math.max(...cells.map((line) => line[i].length)));
-  const [first, ...rows] = cells.map((line) => {
-    const padded = line.map((cell, i) => cell.padStart(widths[i]));
-    return `  ${padded.join('  ')}`;
-  });
-  const lines = [
-    style.title('sluice bench throughput'),
-    '',
-    `  ${machine}`,
-    '  One core; medians of five runs; ns a packet; µs from the arrival of 256 frames to the wire.',
-    '  Every frame is counted; before and after, all bytes of some are looked at.',
-    '',
-    style.quiet(first),
-    ...rows,
-  ];
-  if (hasYardstick) {
-    lines.push('', '  C: a loop with no protection that does the same header work, in turns.');
-  }
-  return `${lines.join('\n')}\n`;
+/** JSON Schema of `--json` (draft 2020-12), as in docs/bench.schema.json. */
+export function benchJsonSchema(): string {
+  const schema = { title: 'Sluice bench', ...z.toJSONSchema(benchReportSchema) };
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }

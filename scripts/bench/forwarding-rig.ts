@@ -12,26 +12,43 @@ import { neighborRanges } from '../../firmware/boot/address-map.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { HELD_PER_MODULE_MAX } from '../../firmware/boot/table-layout.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
+import { readCounters } from '../../firmware/report/counters.ts';
 import { forwardedFrame } from './forwarded-frame.ts';
 import type { FrameSize } from './frame-size.ts';
 import { ACK, SYN, SYN_ACK } from './frame-templates.ts';
 import { type EngineMemory, reserveEngineMemory, TrafficEngine } from './traffic-engine.ts';
-import type { Workload } from './workload.ts';
+import { PERMITTED, refusedOf, type TrafficKind } from './traffic-kind.ts';
+import type { Connection, Workload } from './workload.ts';
 
 const INSIDE = 0;
 const OUTSIDE = 1;
 /** Frames that are looked at byte by byte, before and after the time is taken. */
 const CHECKED_MAX = 16_384;
+/** Longer than any flow or next hop is remembered without traffic, but for an idle connection. */
+const FORGOTTEN_NS = 3_600_000_000_000n;
 /** Vectors between two looks at the clock that ends a run. */
 const VECTORS_AT_ONCE = 64;
 /** Vectors whose times are kept for the percentiles; a longer run keeps the last ones. */
 const VECTOR_TIMES = 1 << 16;
 
-/** One run: so many packets in so many ns, and how long single vectors took, ns. */
+/** One run. */
 export interface Run {
   readonly packets: number;
+  /** Processor time of this process: on an idle core the clock's, on a busy one still its own. */
   readonly ns: number;
+  /** How long single vectors took by the clock. */
   readonly vectorNs: Float64Array;
+}
+
+/** So many connections are there before the last of the next hops has been seen. */
+function untilAllNextHops(connections: readonly Connection[]): number {
+  const seen = new Set<number>();
+  let count = 0;
+  for (const [index, { gateway }] of connections.entries()) {
+    if (!seen.has(gateway)) count = index + 1;
+    seen.add(gateway);
+  }
+  return count;
 }
 
 export class ForwardingRig {
@@ -40,6 +57,7 @@ export class ForwardingRig {
   private readonly engine: TrafficEngine;
   private readonly farSides: readonly FarSide[];
   private readonly vectorNs = new Float64Array(VECTOR_TIMES);
+  private kind = PERMITTED;
   private sent = 0;
   /** Takes a frame that leaves the board, while frames are looked at. */
   private onFrame: (frame: Uint8Array) => void = () => {};
@@ -54,11 +72,17 @@ export class ForwardingRig {
     });
   }
 
-  static async start(firmware: Firmware, workload: Workload): Promise<ForwardingRig> {
+  /** `onKernel` is handed the kernel before anything is plugged into it. */
+  static async start(
+    firmware: Firmware,
+    workload: Workload,
+    onKernel: (kernel: KernelExports) => void = () => {},
+  ): Promise<ForwardingRig> {
     const { router } = workload;
     const tables = compileTables(firmware.system, router);
     let memory: EngineMemory | null = null;
     const observe = (kernel: KernelExports) => {
+      onKernel(kernel);
       memory = reserveEngineMemory(kernel, workload.flows);
       return kernel;
     };
@@ -68,68 +92,118 @@ export class ForwardingRig {
     return new ForwardingRig(workload, board, engine);
   }
 
-  /** Opens every connection both ways with frames of this size, and leaves the router warm. */
-  prepare(size: FrameSize): void {
+  /**
+   * Opens every connection both ways with frames of this size, and leaves the router warm. What is
+   * measured from then on is traffic of this kind, of the same connections.
+   */
+  prepare(size: FrameSize, kind: TrafficKind = PERMITTED): void {
     const { connections } = this.workload;
     const [inside, outside] = this.board.nics.map(({ mac }) => mac);
-    this.watchFrames();
     const forward = { isBackward: false, tcpFlags: SYN, mac: inside };
-    this.engine.load(connections, size, INSIDE, forward);
+    const backward = { isBackward: true, tcpFlags: SYN_ACK, mac: outside };
+    this.kind = PERMITTED;
+    this.watchFrames();
+    this.engine.load(connections, size, INSIDE, forward, PERMITTED);
     this.forwardAll(HELD_PER_MODULE_MAX);
-    this.engine.load(connections, size, OUTSIDE, {
-      isBackward: true,
-      tcpFlags: SYN_ACK,
-      mac: outside,
-    });
+    this.engine.load(connections, size, OUTSIDE, backward, PERMITTED);
     this.forwardAll(HELD_PER_MODULE_MAX);
-    this.engine.load(connections, size, INSIDE, { ...forward, tcpFlags: ACK });
+    this.kind = kind;
+    this.engine.load(connections, size, INSIDE, { ...forward, tcpFlags: ACK }, kind);
     this.check();
   }
 
   /** Forwards for so many seconds, on frames and flows that are known. */
   run(seconds: number): Run {
-    const { board, engine, vectorNs } = this;
-    board.onBreath = () => {
-      this.sent += engine.drain();
+    const { engine } = this;
+    engine.rewind();
+    const dropped = this.droppedByReason();
+    this.countFrames();
+    const run = this.time(() => engine.fill(VECTOR_ROWS_MAX, false), seconds);
+    const refused = refusedOf(this.kind, run.packets, this.workload.flows);
+    assert.equal(this.sent, run.packets - refused, 'frames that should have left have not');
+    this.assertDropped(dropped, refused);
+    return run;
+  }
+
+  /** Looks at every byte of up to CHECKED_MAX frames that leave the board. Throws if one is wrong. */
+  check(): void {
+    const { board, engine, kind, workload } = this;
+    const { connections } = workload;
+    const macs = board.nics.map(({ mac }) => mac);
+    const count = Math.min(connections.length, CHECKED_MAX);
+    const passed = (from: number) => {
+      let index = from;
+      while (index < count && kind.isRefused(index)) index++;
+      return index;
     };
-    this.sent = 0;
+    const dropped = this.droppedByReason();
+    let index = passed(0);
+    this.watchFrames();
+    this.onFrame = (frame) => {
+      assert.ok(index < count, 'frames left the board that should not');
+      const { gateway } = connections[index];
+      const wanted = forwardedFrame(engine.frame(index), { from: macs[OUTSIDE], gateway });
+      assert.deepEqual(frame, wanted, `frame ${index} left the board as it should not`);
+      index = passed(index + 1);
+    };
+    engine.rewind();
+    this.forwardAll(VECTOR_ROWS_MAX, CHECKED_MAX);
+    this.onFrame = () => {};
+    assert.equal(index, count, 'frames are missing');
+    this.assertDropped(dropped, refusedOf(kind, count, workload.flows));
+    engine.rewind();
+  }
+
+  /**
+   * Opens every connection as if it were new, once: an hour is over and all have ended. The first
+   * ones are not timed: the router learns its next hops again from them.
+   */
+  open(size: FrameSize): Run {
+    const { board, engine, workload } = this;
+    const { connections } = workload;
+    this.kind = PERMITTED;
+    this.watchFrames();
+    board.advance(board.kernel.now() + FORGOTTEN_NS);
+    engine.time = board.kernel.now();
+    const direction = { isBackward: false, tcpFlags: SYN, mac: board.nics[INSIDE].mac };
+    engine.load(connections, size, INSIDE, direction, PERMITTED);
+    const known = untilAllNextHops(connections);
+    this.forwardAll(HELD_PER_MODULE_MAX, known);
+    const opened = this.connectionsOpened();
+    let left = connections.length - known;
+    this.countFrames();
+    const run = this.time(() => {
+      const filled = engine.fill(Math.min(VECTOR_ROWS_MAX, left), true);
+      left -= filled;
+      return filled;
+    }, Number.POSITIVE_INFINITY);
+    assert.equal(this.sent, connections.length - known, 'first packets have not left');
+    assert.equal(this.connectionsOpened() - opened, this.sent, 'no new connections');
+    return run;
+  }
+
+  /** Lets frames arrive, a vector at a time, until `seconds` are over or `fill` has no more. */
+  private time(fill: () => number, seconds: number): Run {
+    const { board, vectorNs } = this;
     let vectors = 0;
-    const start = performance.now();
-    const end = start + seconds * 1000;
-    let last = start;
-    while (last < end) {
+    let packets = 0;
+    const before = process.cpuUsage();
+    let last = performance.now();
+    const end = last + seconds * 1000;
+    for (let filled = 1; filled > 0 && last < end; ) {
       for (let i = 0; i < VECTORS_AT_ONCE; i++) {
-        engine.fill(VECTOR_ROWS_MAX, false);
+        filled = fill();
+        if (filled === 0) break;
+        packets += filled;
         board.run();
         const now = performance.now();
         vectorNs[vectors++ & (VECTOR_TIMES - 1)] = (now - last) * 1e6;
         last = now;
       }
     }
-    const packets = vectors * VECTOR_ROWS_MAX;
-    assert.equal(this.sent, packets, 'what arrived and what left differ');
+    const { user, system } = process.cpuUsage(before);
     const kept = vectorNs.slice(0, Math.min(vectors, VECTOR_TIMES));
-    return { packets, ns: (last - start) * 1e6, vectorNs: kept };
-  }
-
-  /** Looks at every byte of up to CHECKED_MAX frames that leave the board. Throws if one is wrong. */
-  check(): void {
-    const { board, engine, workload } = this;
-    const { connections } = workload;
-    const macs = board.nics.map(({ mac }) => mac);
-    let index = 0;
-    this.watchFrames();
-    this.onFrame = (frame) => {
-      const { gateway } = connections[index];
-      const wanted = forwardedFrame(engine.frame(index), { from: macs[OUTSIDE], gateway });
-      assert.deepEqual(frame, wanted, `frame ${index} left the board as it should not`);
-      index++;
-    };
-    engine.rewind();
-    this.forwardAll(VECTOR_ROWS_MAX, CHECKED_MAX);
-    this.onFrame = () => {};
-    assert.equal(index, Math.min(connections.length, CHECKED_MAX), 'frames are missing');
-    engine.rewind();
+    return { packets, ns: (user + system) * 1000, vectorNs: kept };
   }
 
   /** Lets a frame of each connection, or of the first `max`, arrive, `atOnce` in a breath. */
@@ -145,6 +219,15 @@ export class ForwardingRig {
     if (now > engine.time) engine.time = now;
   }
 
+  /** Frames that leave are only counted from now on. */
+  private countFrames(): void {
+    const { board, engine } = this;
+    this.sent = 0;
+    board.onBreath = () => {
+      this.sent += engine.drain();
+    };
+  }
+
   /** Each frame is handed to the far ends of the wires and to `onFrame` from now on. */
   private watchFrames(): void {
     const { board, farSides } = this;
@@ -158,5 +241,27 @@ export class ForwardingRig {
         });
       }
     };
+  }
+
+  private droppedByReason(): Readonly<Record<string, number>> {
+    return readCounters(this.board).drops;
+  }
+
+  /** Since `before` so many frames were dropped, for the reason that their kind has, and no other. */
+  private assertDropped(before: Readonly<Record<string, number>>, refused: number): void {
+    const { reason } = this.kind;
+    const wanted = { ...before };
+    if (reason !== null && refused > 0) wanted[reason] = (before[reason] ?? 0) + refused;
+    assert.deepEqual(this.droppedByReason(), wanted, 'frames were dropped otherwise');
+  }
+
+  /** Packets that each module has been handed, in the order of the board's modules. */
+  packetsOfModules(): number[] {
+    return Object.values(readCounters(this.board).modules).map(({ packets }) => packets);
+  }
+
+  private connectionsOpened(): number {
+    const { flows } = readCounters(this.board);
+    return Object.values(flows).reduce((sum, { connections }) => sum + connections, 0);
   }
 }

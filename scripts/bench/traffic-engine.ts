@@ -3,6 +3,7 @@ import { type KernelExports, RING_RX, RING_TX } from '../../firmware/board/kerne
 import { buildTrafficEngine } from '../toolchain/build-firmware.ts';
 import type { FrameSize } from './frame-size.ts';
 import { type Direction, sizeInMemory, TEMPLATE_SIZE, writeTemplate } from './frame-templates.ts';
+import type { TrafficKind } from './traffic-kind.ts';
 import type { Connection } from './workload.ts';
 
 interface EngineExports {
@@ -75,6 +76,7 @@ export class TrafficEngine {
     size: FrameSize,
     port: number,
     direction: Direction,
+    kind: TrafficKind,
   ): void {
     const { templates, lengths } = this.memory;
     const { buffer } = this.kernel.memory;
@@ -85,7 +87,9 @@ export class TrafficEngine {
       sizes[i] = sizeInMemory(size, i);
       total += sizes[i] + OVERHEAD_SIZE;
       const at = i * TEMPLATE_SIZE;
-      writeTemplate(bytes.subarray(at, at + TEMPLATE_SIZE), connection, sizes[i], direction);
+      const template = bytes.subarray(at, at + TEMPLATE_SIZE);
+      writeTemplate(template, connection, sizes[i], direction);
+      if (kind.isRefused(i)) kind.spoil(template);
     }
     const gapNs = Math.ceil((total / connections.length) * BYTE_NS);
     this.loaded = { count: connections.length, gapNs };

@@ -6,15 +6,11 @@ import { join } from 'node:path';
 import { loadRouter } from '../../config/router.ts';
 import { Board } from '../../firmware/board/board.ts';
 import type { ModuleSlot } from '../../firmware/board/module-slot.ts';
-import { FUEL_EXPORT } from '../../firmware/boot/meter-module.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
-import * as wasm from '../../firmware/boot/wasm-numbers.ts';
-import { WasmReader } from '../../firmware/boot/wasm-reader.ts';
-import { readSections } from '../../firmware/boot/wasm-sections.ts';
-import { WasmWriter } from '../../firmware/boot/wasm-writer.ts';
 import { buildPacket } from '../../netstack/build-packet.ts';
 import { writeU48 } from '../../netstack/byte-order.ts';
 import { parsePacketText } from '../../netstack/packet-text.ts';
+import { unmeteredModule } from '../bench/tax/unmetered-module.ts';
 import { buildModule } from '../toolchain/build-firmware.ts';
 import { loadFirmware } from '../toolchain/load-firmware.ts';
 import { findProjectRoot } from '../toolchain/project-root.ts';
@@ -23,28 +19,6 @@ const ROUNDS = 41;
 const CALLS_A_ROUND = 4000;
 const PACKETS = 256;
 const MEASURED = ['route', 'neighbor'];
-
-/** The module as it came, but for an export of fuel that nothing takes from. */
-function unmetered(binary: Uint8Array): WebAssembly.Module {
-  const { contents, globals } = readSections(new WasmReader('bench', binary));
-  const module = new WasmWriter();
-  module.raw(wasm.MAGIC_AND_VERSION);
-  for (const [id, { count, entries }] of contents) {
-    const section = new WasmWriter();
-    section.u32(count + (id === wasm.SECTION_GLOBAL || id === wasm.SECTION_EXPORT ? 1 : 0));
-    section.raw(entries);
-    if (id === wasm.SECTION_GLOBAL)
-      section.raw([wasm.TYPE_I32, wasm.GLOBAL_MUTABLE, 0x41, 0, 0x0b]);
-    if (id === wasm.SECTION_EXPORT) {
-      section.u32(FUEL_EXPORT.length);
-      section.raw(new TextEncoder().encode(FUEL_EXPORT));
-      section.code([wasm.EXPORT_GLOBAL, globals.length]);
-    }
-    module.raw([id]);
-    module.sized(section);
-  }
-  return new WebAssembly.Module(Uint8Array.from(module.bytes));
-}
 
 /** A vector of one flow each way, so that the modules' blocks have rows in them. */
 function fill(board: Board): void {
@@ -74,7 +48,10 @@ const firmware = await loadFirmware();
 const router = loadRouter(join(findProjectRoot(), 'config/routers/plant.yaml'));
 const tables = compileTables(firmware.system, router);
 const built = await Promise.all(firmware.system.modules.map(({ path }) => buildModule(path)));
-const modules = firmware.modules.map((m, i) => ({ ...m, code: unmetered(built[i].wasm) }));
+const modules = firmware.modules.map((loaded, i) => ({
+  ...loaded,
+  code: new WebAssembly.Module(unmeteredModule(built[i].wasm)),
+}));
 const boards = [firmware, { ...firmware, modules }].map((f) => new Board(f, router, tables));
 for (const board of boards) fill(board);
 for (const [i, { name, blocks }] of firmware.modules.entries()) {

@@ -11,14 +11,14 @@ import { findProjectRoot } from './project-root.ts';
 import { gatherSources, LIBRARY, readBelow, type SourceReader } from './sources.ts';
 import { compileCached, defaultCacheFolder } from './wasm-cache.ts';
 
-const KERNEL_ENTRY = 'firmware/kernel/kernel.ts';
+export const KERNEL_ENTRY = 'firmware/kernel/kernel.ts';
 const TRAFFIC_ENTRY = 'scripts/bench/traffic/engine.ts';
 const LIBRARY_FOLDER = 'firmware/sdk';
 const LIBRARY_ABI = 'config/abi.ts';
 const MODULES_FOLDER = 'firmware/modules';
 const BINDINGS_FOLDER = 'build/bindings';
 /** Virtual paths of a module's program: its sources lie below SOURCES. */
-const MODULE_ENTRY = 'module.ts';
+export const MODULE_ENTRY = 'module.ts';
 const SOURCES = 'source';
 
 /** `cache`: the folder of compiled programs, or null for none; build/wasm if not given. */

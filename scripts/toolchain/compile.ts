@@ -13,6 +13,8 @@ export interface CompileRequest {
   files: ReadonlyMap<string, string>;
   /** Memory of exactly this many bytes (initial = maximum); without it, growable. */
   memoryBytes?: number;
+  /** Where static data begin: bytes; 0 if not given. */
+  memoryBase?: number;
   simd?: boolean;
   /** The memory is another program's: `env.memory`. */
   importsMemory?: boolean;
@@ -53,6 +55,7 @@ export function compileFlags(request: Omit<CompileRequest, 'files'>): string[] {
   flags.push('--lib', LIBRARY_FOLDER);
   if (request.simd === true) flags.push('--enable', 'simd');
   if (request.importsMemory === true) flags.push('--importMemory');
+  if (request.memoryBase !== undefined) flags.push('--memoryBase', String(request.memoryBase));
   if (request.memoryBytes !== undefined) {
     const pages = String(Math.ceil(request.memoryBytes / PAGE_SIZE));
     flags.push('--initialMemory', pages, '--maximumMemory', pages);

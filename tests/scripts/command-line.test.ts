@@ -67,7 +67,7 @@ describe('a command line that cannot be carried out', () => {
     ['test r.yaml s.yaml', 'unknown: "s.yaml"'],
     ['test r.yaml --json', 'unknown: --json'],
     ['boot', 'an argument is missing'],
-    ['bench tax', 'bench cannot measure "tax"; it measures throughput'],
+    ['bench speed', 'bench cannot measure "speed"; it measures throughput'],
     ['bench --frame 63', '--frame takes sizes from 64 to 1518 and imix, not 63'],
     ['bench --frame 64,', '--frame takes sizes'],
     ['bench --flows 1048577', '--flows is at most 1048576'],
