@@ -81,7 +81,9 @@ export class WasmReader {
 
   name(): string {
     const start = this.skip(this.count('bytes of a name'));
-    return new TextDecoder().decode(this.bytes.subarray(start, this.at));
+    // As it stands: without this a mark of byte order would be dropped, and the name another.
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    return decoder.decode(this.bytes.subarray(start, this.at));
   }
 
   /** A value type: i32, i64 or v128. */

@@ -140,6 +140,11 @@ export const REFUSED_MODULES: readonly RefusedModule[] = [
     { more: '(data (i32.add (i32.const 1) (i32.const 2)) "x")' },
   ],
   ['exports what nobody asked for', 'MODULE_EXPORT', { more: '(export "backdoor" (func 0))' }],
+  [
+    'exports under a name with a mark of byte order',
+    'MODULE_EXPORT',
+    { more: '(func (export "\\ef\\bb\\bftick"))' },
+  ],
   ['exports twice', 'MODULE_EXPORT', { more: '(export "process" (func 0))' }],
   ['exports process as a memory', 'MODULE_EXPORT', { more: '(export "tick" (memory 0))' }],
   [
