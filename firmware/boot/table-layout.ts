@@ -134,7 +134,7 @@ export const NODE_UNDECLARED = 255;
 
 // Events that the kernel reports to the board's audit, 64 bytes each.
 export const EVENT_SIZE = 64;
-export const EVENT_CAPACITY = 4096;
+export const EVENT_CAPACITY = 6144;
 export const EVENT_KIND_OFFSET = 0; // u8
 export const EVENT_DETAIL_OFFSET = 1; // u8: a drop reason, or VIOLATION_*
 export const EVENT_NODE_OFFSET = 2; // u8
@@ -152,7 +152,10 @@ export const EVENT_TO_OFFSET = 31; // u8 zone
 export const EVENT_VALUE_OFFSET = 32; // u64: the offending value
 export const EVENT_DENIED = 1;
 export const EVENT_VIOLATION = 2;
-/** Violations of one place that are reported in a breath: none hides another place's. */
+/**
+ * Violations of one place that are reported in a breath, and the first of each kind besides: all
+ * places' and all rows of the table of denials find room, so that none hides another's.
+ */
 export const EVENTS_PER_PLACE_MAX = 64;
 
 // Violations: what a module tried. Names: without VIOLATION_, in kebab case.
@@ -273,4 +276,6 @@ export const HELD_PER_MODULE_MAX = 64;
 /** A frame made because of a frame made ...: beyond this it is dropped as `loop`. */
 export const GENERATION_MAX = 4;
 /** Frames that modules have made and that wait for the next breath. */
-export const MADE_CAPACITY = 512;
+export const MADE_CAPACITY = 4096;
+/** Of one place: what a breath takes in. Each has its share, so that none leaves another without. */
+export const MADE_PER_PLACE_MAX = 256;

@@ -25,8 +25,8 @@ export const counters: usize = memory.data(COUNTER_TOTAL * 8, 64);
 export const events: usize = memory.data(64 + EVENT_CAPACITY * EVENT_SIZE, 64);
 /** Rows of the denied table, in order of their first packet. */
 export const denied: usize = memory.data(DENIED_ROWS_MAX * DENIED_SIZE, 64);
-/** u8 a node: violations reported since the breath before. */
-const reported: usize = memory.data(64, 64);
+/** Violations reported since the breath before, a node: u32 a bit each kind, u32 how many. */
+const reported: usize = memory.data(64 * 8, 64);
 const deniedIndex: usize = memory.data(4096 * 2, 64); // row number + 1 by hash
 /** u32 on, u32 count, then outcomes from offset 64. */
 export const outcomes: usize = memory.data(64 + OUTCOME_CAPACITY * OUTCOME_SIZE, 64);
@@ -104,7 +104,7 @@ export function dropArrival(reason: u32, arrival: u32, node: u32): void {
 
 /** A breath is over: what happened in it has been taken. */
 export function endEvents(): void {
-  memory.fill(reported, 0, 64);
+  if (load<u32>(events)) memory.fill(reported, 0, 64 * 8);
 }
 
 /** Appends an event about `row`; beyond the capacity it is counted as lost. */
@@ -138,9 +138,12 @@ export function report(row: i32, kind: u32, detail: u32, node: u32, value: u64):
 export function violate(row: i32, violation: u32, node: u32, value: u64): void {
   const place = <i32>node - NODE_PLACE_FIRST;
   if (place >= 0) count(COUNTER_PLACE_VIOLATIONS + place * VIOLATIONS_MAX + <i32>violation, 1);
-  const n = u8At(reported, node) + 1;
-  if (n > <u32>EVENTS_PER_PLACE_MAX) return count(COUNTER_EVENTS_LOST, 1);
-  setU8(reported, node, n);
+  const seen = reported + (<usize>node << 3);
+  const kinds = load<u32>(seen), kind: u32 = 1 << violation, n = load<u32>(seen, 4);
+  // The first of its kind is always told: a flood of another hides nothing.
+  if (n >= <u32>EVENTS_PER_PLACE_MAX && kinds & kind) return count(COUNTER_EVENTS_LOST, 1);
+  store<u32>(seen, kinds | kind);
+  store<u32>(seen, n + 1, 4);
   report(row, EVENT_VIOLATION, violation, node, value);
 }
 

@@ -21,7 +21,7 @@ import { openClasses } from './classify';
 import { counters, denied, events, outcomes } from './counters';
 import { openFlows } from './flow-table';
 import { expireHeld, openHold, releasedCount } from './hold';
-import { madeCount, madeRegion, makeFrames } from './made';
+import { madeCount, madeRegion, makeFrames, openMade } from './made';
 
 import { openPolicy } from './policy';
 import { openPorts } from './ports';
@@ -71,6 +71,7 @@ export function configure(tables: usize, slots: u32, flows: u32): void {
   openFlows(flows);
   openStages(word(TABLE_PLACE_COUNT));
   openHold(slots);
+  openMade(max<u32>(1, word(TABLE_PLACE_COUNT)), slots);
   openTransmit(word(TABLE_FLOW_COUNT));
 }
 

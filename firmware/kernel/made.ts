@@ -13,11 +13,11 @@ import {
 } from '../../config/abi';
 import { FRAME_SIZE_MAX } from '../../drivers/nic-ring';
 import {
-  ARRIVAL_NONE, COUNTER_ORIGINATED, GENERATION_MAX, MADE_CAPACITY, NODE_PLACE_FIRST,
-  PLACES_MAX, PLACE_ORIGINATE_PORTS_OFFSET, PLACE_ORIGINATE_RATE_OFFSET, PLACE_OUTPUT_COUNT_OFFSET,
-  PLACE_POWERS_OFFSET, POWER_ANSWER, POWER_ORIGINATE, VIOLATION_FRAME, VIOLATION_FRAME_CLASS,
-  VIOLATION_FRAME_OUTPUT, VIOLATION_FRAME_PORT, VIOLATION_FRAME_RATE, VIOLATION_FRAME_ROW,
-  VIOLATION_FRAME_SOURCE,
+  ARRIVAL_NONE, COUNTER_ORIGINATED, GENERATION_MAX, MADE_CAPACITY, MADE_PER_PLACE_MAX,
+  NODE_PLACE_FIRST, PLACES_MAX, PLACE_ORIGINATE_PORTS_OFFSET, PLACE_ORIGINATE_RATE_OFFSET,
+  PLACE_OUTPUT_COUNT_OFFSET, PLACE_POWERS_OFFSET, POWER_ANSWER, POWER_ORIGINATE, VIOLATION_FRAME,
+  VIOLATION_FRAME_CLASS, VIOLATION_FRAME_OUTPUT, VIOLATION_FRAME_PORT, VIOLATION_FRAME_RATE,
+  VIOLATION_FRAME_ROW, VIOLATION_FRAME_SOURCE,
 } from '../boot/table-layout';
 import { freeSlot, freeSlots, takeSlot } from './arena';
 import { breathNow, nextSequence } from './breath';
@@ -38,14 +38,26 @@ export const MADE_SIZE: i32 = 24;
 export const madeQueue: usize = memory.data(MADE_CAPACITY * MADE_SIZE, 64);
 export let madeCount: i32 = 0;
 
+/** u32 a place: how many of the waiting frames are its own; at most `share`. */
+const madeBy: usize = memory.data(PLACES_MAX * 4, 64);
+let share: u32 = 0;
 const answered: usize = memory.data(VECTOR_ROWS_MAX, 64);
 /** {u32 second, u32 frames} a place. */
 const rates: usize = memory.data(PLACES_MAX * 8, 64);
 /** RFC 1812 4.3.2.3: an ICMP error is at most 576 bytes. */
 const QUOTED_DATAGRAM_MAX: u32 = 576;
 
+/** Every place has its share of queue and arena, whatever the others make. */
+export function openMade(places: u32, slots: u32): void {
+  share = min<u32>(MADE_PER_PLACE_MAX, min<u32>(MADE_CAPACITY / places, slots >> 4));
+}
+
 /** Forgets the first `taken` waiting frames: they have become rows. */
 export function forgetMade(taken: i32): void {
+  for (let i = 0; i < taken; i++) {
+    const own = ownCount(load<u8>(madeQueue + <usize>(i * MADE_SIZE), 6));
+    store<u32>(own, load<u32>(own) - 1);
+  }
   memory.copy(madeQueue, madeQueue + <usize>(taken * MADE_SIZE), (madeCount - taken) * MADE_SIZE);
   madeCount -= taken;
 }
@@ -56,6 +68,9 @@ export function sortMade(): void {
     for (let j = i; j > 0 && sequenceOf(j) < sequenceOf(j - 1); j--) swapMade(j);
   }
 }
+
+// @ts-ignore: decorator
+@inline function ownCount(place: u32): usize { return madeBy + (<usize>place << 2); }
 
 function sequenceOf(index: i32): u32 {
   return load<u32>(madeQueue + <usize>(index * MADE_SIZE), 20);
@@ -123,7 +138,7 @@ function makeAnswer(
   const egress = u8At(metaIngress, row);
   const generation = u8At(rowGeneration, row) + 1;
   if (!isConfigured(egress)) return blame(place, VIOLATION_FRAME_PORT, egress);
-  const frame = stow(at, length, generation);
+  const frame = stow(place, at, length, generation);
   if (!frame) return;
   const size = finish(place, frame, length, egress, row, load<u16>(at, FRAME_QUOTE_OFFSET));
   if (!size) return;
@@ -156,7 +171,7 @@ function makeOrigination(
     return blame(place, VIOLATION_FRAME_RATE, load<u32>(rate, 4));
   }
   store<u32>(rate, load<u32>(rate, 4) + 1, 4);
-  const frame = stow(at, length, generation + 1);
+  const frame = stow(place, at, length, generation + 1);
   if (!frame) return;
   const size = finish(place, frame, length, egress, -1, 0);
   if (!size) return;
@@ -198,10 +213,10 @@ function finish(
 }
 
 /** Copies an entry's bytes into a slot; 0 when there is no room for it or it loops. */
-function stow(at: usize, length: u32, generation: u32): usize {
+function stow(place: u32, at: usize, length: u32, generation: u32): usize {
   let reason: u32 = 0;
   if (generation > <u32>GENERATION_MAX) reason = DROP_LOOP;
-  else if (madeCount >= MADE_CAPACITY || freeSlots() < 64) reason = DROP_ARENA_FULL;
+  else if (load<u32>(ownCount(place)) >= share || freeSlots() < 64) reason = DROP_ARENA_FULL;
   if (reason) {
     count(COUNTER_ORIGINATED, 1);
     dropArrival(reason, ARRIVAL_NONE, 0);
@@ -252,6 +267,8 @@ function enqueue(
 ): void {
   const made = madeQueue + <usize>(madeCount * MADE_SIZE);
   madeCount++;
+  const own = ownCount(place);
+  store<u32>(own, load<u32>(own) + 1);
   store<u32>(made, <u32>frame);
   store<u32>(made, length | (place << 16) | (output << 24), 4);
   store<u32>(made, flags | (egress << 8) | (generation << 16), 8);

@@ -89,6 +89,7 @@ function monitorWhole(p: usize, block: usize, node: u32): bool {
     const isVoided = load<u32>(write, WRITE_EFFECTS_OFFSET) & EFFECT_VOIDS_STAMP;
     if (isVoided) for (let row = 0; row < stageCount; row++) voidStamp(row, node);
   }
+  fillRows(metaHeld, 0, stageCount);
   fillRows(rowMaker, node, stageCount);
   fillRows(rowNode, next, stageCount);
   return true;
@@ -200,6 +201,8 @@ function decide(row: i32, verdict: u32, p: usize, node: u32): void {
     const reason = load<u32>(output, OUTPUT_REASON_OFFSET);
     if (reason) setU8(metaReason, row, reason);
     if (next == NODE_UNLINKED) return drop(row, reason ? reason : DROP_UNLINKED, node);
+    // It was held here: whoever is next has not held it yet.
+    setU8(metaHeld, row, 0);
     setU8(rowMaker, row, node);
     setU8(rowNode, row, next);
     return;

@@ -25,6 +25,12 @@ function left(count: number): Readonly<Record<string, number>> {
 
 const LINE = 'eth1 icmp 10.1.0.1 > 10.1.0.20 unreachable code 1 length';
 
+/** As many of one violation as a place is heard of in a breath, and one of another behind them. */
+const FLOOD = Buffer.concat([
+  ...Array(100).fill(frameEntry(answer, { row: 65_534 })),
+  frameEntry(answer, { row: 0, output: 2 }),
+]);
+
 export const FRAME_CRIMES: readonly Crime[] = [
   {
     name: 'answers a row that it was not handed',
@@ -37,6 +43,25 @@ export const FRAME_CRIMES: readonly Crime[] = [
     keys: ANSWERS,
     code: make(frameEntry(answer, { row: 65_534 })),
     ...refusedFrames('frame-row', { value: 65_534 }),
+  },
+  {
+    name: 'hides one violation behind a hundred of another',
+    keys: ANSWERS,
+    code: make(FLOOD),
+    moved: {
+      dropped: 1,
+      'drops.by-module': 1,
+      eventsLost: 36,
+      'modules.liar.packets': 1,
+      'modules.liar.violations': 101,
+      'modules.liar.violationsByKind.frame-row': 100,
+      'modules.liar.violationsByKind.frame-output': 1,
+    },
+    audit: [
+      { event: 'violation', by: 'liar', violation: 'frame-row', value: '65534' },
+      { event: 'violation', by: 'liar', violation: 'frame-output', value: '2' },
+      { event: 'violation', by: 'liar', violation: 'frame-row', repeated: 63 },
+    ],
   },
   {
     name: 'answers a row twice',

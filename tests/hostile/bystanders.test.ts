@@ -1,0 +1,69 @@
+/** What a module does with what it shares with others: their packets must not pay for it. */
+import { expect, it } from 'vitest';
+import { buildArp } from '../../netstack/arp.ts';
+import { buildEthernet } from '../../netstack/ethernet.ts';
+import { type BoardUnderTest, boot } from '../firmware/board-under-test.ts';
+import { OPEN, routerYaml } from '../firmware/configuration.ts';
+import { linesOf } from '../firmware/frames.ts';
+import { frameEntry } from '../firmware/puppet.ts';
+import { eachRow, FRAMES, fill, type HostileSystem, READS, verdict } from './crime.ts';
+import { AFTER_POLICY, hostileFirmware } from './hostile-system.ts';
+
+const VICTIM = 'udp 10.1.0.20:4000 > 10.2.0.7:502';
+const BYSTANDER = 'tcp 10.1.0.30:4000 > 10.2.0.9:80';
+
+async function bootWith(system: HostileSystem): Promise<BoardUnderTest> {
+  return boot(routerYaml(OPEN), { firmware: await hostileFirmware(system) });
+}
+
+/** The router tells the plant of itself: nobody answers that. */
+const ANNOUNCEMENT = frameEntry(
+  buildEthernet({
+    destination: 0xffffffffffff,
+    source: 0,
+    tags: [],
+    type: 0x0806,
+    payload: buildArp({
+      operation: 2,
+      senderMac: 0,
+      senderAddress: 0x0a020001,
+      targetMac: 0,
+      targetAddress: 0x0a020001,
+    }),
+  }),
+  { row: null, egress: 0 },
+);
+
+it('a module that makes as many frames as it can leaves others room for theirs', async () => {
+  const flood = fill(FRAMES, Buffer.concat(Array(1000).fill(ANNOUNCEMENT)));
+  const board = await bootWith({
+    keys: `accepts: udp\noutputs: { out: arp }
+originates: { match: arp, ports: any, per-second: 10000 }`,
+    links: { 'liar.out': 'tx' },
+    fuelPerPacket: 20_000,
+    code: { ...flood, more: `${flood.more} (func (export "tick") ${flood.process})` },
+  });
+  // Once at a tick, and once with its packet.
+  const step = board.send([VICTIM, BYSTANDER]);
+  expect(step.delta).toMatchObject({ 'drops.arena-full': 2 * (1000 - 256) });
+  // Its neighbour had to be asked for, by a frame that module arp makes.
+  expect(linesOf(step)).toEqual([expect.stringContaining(`eth0 ${BYSTANDER}`)]);
+});
+
+it('a packet that one module was handed back is new to the next', async () => {
+  const HELD = `(i32.load8_u offset=${READS} (local.get $row))`;
+  const board = await boot(routerYaml(OPEN), {
+    firmware: await hostileFirmware({
+      keys: 'accepts: udp\nreads: [meta.held]\noutputs: { out: udp }\nholds: true',
+      links: AFTER_POLICY,
+      code: {
+        process: eachRow(`(if ${HELD} (then ${verdict(1)}) (else ${verdict(255)}))`),
+      },
+    }),
+  });
+  expect(linesOf(board.send(VICTIM))).toEqual([]);
+  // The next hop is not known: module neighbor holds it in its turn, and asks.
+  const step = board.advance(10);
+  expect(linesOf(step)).toEqual([expect.stringContaining(`eth0 ${VICTIM}`)]);
+  expect(step.audit).toEqual([]);
+});
