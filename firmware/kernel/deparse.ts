@@ -99,6 +99,8 @@ function writeQuoted(row: i32, frame: usize): void {
   const offset = u16At(rowQuoted, row);
   const ip = frame + offset;
   const outer = delta;
+  // As it came: a write to the protocol alone leaves the bytes behind the header as they are.
+  const proto: u32 = load<u8>(ip, 9);
   delta = 0;
   putAddress(ip + 12, u32At(quotedIpv4Src, row));
   putAddress(ip + 16, u32At(quotedIpv4Dst, row));
@@ -107,7 +109,6 @@ function writeQuoted(row: i32, frame: usize): void {
   const old = load<u16>(ip, 10);
   put(ip + 10, adjust(old, change));
   const l4 = offset + ((load<u8>(ip) & 15) << 2);
-  const proto = u8At(quotedIpv4Proto, row);
   const isFirst = !(bswap<u16>(load<u16>(ip, 6)) & 0x1fff);
   const hasPorts = (proto == PROTO_TCP || proto == PROTO_UDP) && isFirst;
   if (hasPorts && l4 + 4 <= u16At(rowEnd, row)) {

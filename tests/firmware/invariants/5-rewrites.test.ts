@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type BoardUnderTest, boot } from '../board-under-test.ts';
 import { OPEN, routerYaml } from '../configuration.ts';
-import { icmpFrame, linesOf, quoteOf } from '../frames.ts';
+import { icmpFrame, linesOf, quoteOf, sentBy } from '../frames.ts';
 import { rewritingSystem } from '../lying-modules.ts';
 
 const head = 'accepts: icmp\nreads: [ipv4.src]\noutputs: { out: icmp }\n';
@@ -55,5 +55,19 @@ describe('invariant 5: what the policy read of a quoted packet', () => {
     const step = await answerWith(await rewritingSystem(keys, ['QuotedIpv4Dst', address], links));
     expect(linesOf(step)).toEqual([]);
     expect(step.audit).toMatchObject([{ violation: 'unpermitted', by: 'liar' }]);
+  });
+
+  it('invariant 3: a write to its protocol alone leaves the bytes behind its header', async () => {
+    const links = { wire: '{ arp: arp, icmp: liar, ip: route }', 'liar.out': 'route' };
+    const keys = `${head}writes: { quoted.ipv4.proto: 17 }`;
+    const firmware = await rewritingSystem(keys, ['QuotedIpv4Proto', 17], links);
+    const board = await boot(routerYaml(OPEN), { firmware });
+    // A flow whose ports are what a quoted echo has none of.
+    expect(linesOf(board.send('udp 10.1.0.20:0 > 10.2.0.7:0'))).toHaveLength(1);
+    const payload = quoteOf(icmpFrame('10.1.0.20', '10.2.0.7', { type: 8, rest: 0x12345678 }));
+    const error = icmpFrame('10.2.0.7', '10.1.0.20', { type: 3, code: 3, payload });
+    const [sent] = sentBy(board.sendFrames([error], 'eth0'));
+    expect(sent?.frame[42 + 9]).toBe(17);
+    expect(sent?.frame.slice(42 + 20, 42 + 28)).toEqual(payload.slice(20, 28));
   });
 });
