@@ -52,9 +52,13 @@ export class Audit {
     return { lines: this.#lines, head: this.#head };
   }
 
-  /** The kernel has run on to `now`, ns since boot. Called after each breath. */
+  /** The kernel has run on to `now`, ns since boot: windows that are over are written. */
   onBreath(now: bigint): void {
-    this.#sweep(now);
+    if (now < this.#nextSweep) return;
+    this.#nextSweep = now + SWEEP_NS;
+    for (const [key, window] of this.#windows) {
+      if (now - window.first >= AUDIT_WINDOW_NS) this.#close(key, window, now);
+    }
   }
 
   /** The last call: whatever was only counted so far is written. */
@@ -88,15 +92,6 @@ export class Audit {
     }
     window.last = time;
     window.repeated++;
-  }
-
-  /** Writes what windows that are over have counted. */
-  #sweep(now: bigint): void {
-    if (now < this.#nextSweep) return;
-    this.#nextSweep = now + SWEEP_NS;
-    for (const [key, window] of this.#windows) {
-      if (now - window.first >= AUDIT_WINDOW_NS) this.#close(key, window, now);
-    }
   }
 
   /** Writes what all windows have counted. */

@@ -42,9 +42,8 @@ export interface ConsoleMessage {
 }
 
 interface Queue {
-  readonly entries: Uint8Array[];
+  readonly entries: { readonly bytes: Uint8Array; readonly generation: number }[];
   size: number;
-  generation: number;
   /** Bytes that the module itself has sent in this breath. */
   sent: number;
 }
@@ -58,7 +57,7 @@ export class Messages {
 
   constructor(system: System) {
     this.#system = system;
-    this.#queues = system.modules.map(() => ({ entries: [], size: 0, generation: 0, sent: 0 }));
+    this.#queues = system.modules.map(() => ({ entries: [], size: 0, sent: 0 }));
     this.#routes = system.modules.map(({ name, manifest }) =>
       manifest.messages.sends.map((type) => routeOf(system, `${name}.${type.name}`, type.name)),
     );
@@ -84,7 +83,6 @@ export class Messages {
     this.lost += queue.entries.length;
     queue.entries.length = 0;
     queue.size = 0;
-    queue.generation = 0;
   }
 
   /** Takes in `used` bytes of a module's outbox; stops at the first entry that is not declared. */
@@ -122,39 +120,35 @@ export class Messages {
   enqueue(module: number, type: number, records: Uint8Array, count: number, generation = 0): void {
     const queue = this.#queues[module];
     const entry = new Uint8Array(padded(MESSAGE_HEADER_SIZE + records.length));
-    const view = new DataView(entry.buffer);
-    view.setUint16(0, type, true);
-    view.setUint16(2, count, true);
+    new Uint16Array(entry.buffer).set([type, count]);
     entry.set(records, MESSAGE_HEADER_SIZE);
     if (queue.size + entry.length > QUEUE_SIZE_MAX) {
       this.lost++;
       return;
     }
-    queue.entries.push(entry);
+    queue.entries.push({ bytes: entry, generation });
     queue.size += entry.length;
-    queue.generation = Math.max(queue.generation, generation);
   }
 
-  /** The next inboxful for a module, null when nothing waits; with its generation. */
+  /**
+   * The next inboxful for a module, null when nothing waits; with its generation. Messages of
+   * different generations come apart: none shortens how far an answer to another may go.
+   */
   take(module: number): { readonly entries: Uint8Array; readonly generation: number } | null {
     const queue = this.#queues[module];
     if (queue.size === 0) return null;
+    const [{ generation }] = queue.entries;
     let count = 0;
     let size = 0;
-    while (count < queue.entries.length && size + queue.entries[count].length <= ENTRIES_SIZE_MAX) {
-      size += queue.entries[count++].length;
-    }
-    const taken = queue.entries.splice(0, count);
-    const entries = new Uint8Array(size);
-    let at = 0;
-    for (const entry of taken) {
-      entries.set(entry, at);
-      at += entry.length;
+    for (const entry of queue.entries) {
+      const isNext = entry.generation === generation;
+      if (!isNext || size + entry.bytes.length > ENTRIES_SIZE_MAX) break;
+      size += entry.bytes.length;
+      count++;
     }
     queue.size -= size;
-    const { generation } = queue;
-    if (queue.size === 0) queue.generation = 0;
-    return { entries, generation };
+    const taken = queue.entries.splice(0, count).map(({ bytes }) => bytes);
+    return { entries: Buffer.concat(taken), generation };
   }
 
   #send(

@@ -9,15 +9,18 @@ import {
   REGION_SIZE,
   WRITE_COLUMNS_OFFSET,
 } from '../../config/abi.ts';
+import { BootError } from '../boot/boot-error.ts';
 import type { LoadedModule } from '../boot/load-module.ts';
 import { FUEL_EXPORT } from '../boot/meter-module.ts';
+import { MODULE_CODES } from '../boot/module-codes.ts';
 import { fuelFor, type ProcedureName, recordsIn } from './fuel.ts';
 import { Supervisor } from './supervision.ts';
 
 /** How a call ended: null, or why it is a fault. */
-export type Fault =
-  | { readonly kind: 'trap'; readonly message: string }
-  | { readonly kind: 'out-of-fuel'; readonly message: string };
+export interface Fault {
+  readonly kind: 'trap' | 'out-of-fuel' | 'no-memory';
+  readonly message: string;
+}
 
 type Procedure = () => void;
 
@@ -30,25 +33,34 @@ export class ModuleSlot {
   readonly loaded: LoadedModule;
   readonly index: number;
   readonly supervisor = new Supervisor();
-  #exports: ModuleExports;
-  #bytes: Uint8Array;
-  #words: Uint32Array;
+  #exports!: ModuleExports;
+  #bytes!: Uint8Array;
+  #words!: Uint32Array;
   /** Records in the inbox. */
   #records = 0;
 
   constructor(loaded: LoadedModule, index: number) {
     this.loaded = loaded;
     this.index = index;
-    this.#exports = instantiate(loaded);
-    this.#bytes = new Uint8Array(this.#exports.memory.buffer);
-    this.#words = new Uint32Array(this.#exports.memory.buffer);
+    const fault = this.restart();
+    if (fault === null) return;
+    const { hint } = MODULE_CODES.MODULE_MEMORY_HOST;
+    throw new BootError('MODULE_MEMORY_HOST', loaded.name, fault.message, hint);
   }
 
   /** A fresh instance: the module's past is gone. It still has to be initialised. */
-  restart(): void {
-    this.#exports = instantiate(this.loaded);
-    this.#bytes = new Uint8Array(this.#exports.memory.buffer);
-    this.#words = new Uint32Array(this.#exports.memory.buffer);
+  restart(): Fault | null {
+    try {
+      this.#exports = new WebAssembly.Instance(this.loaded.code)
+        .exports as unknown as ModuleExports;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const message = `the host has not the ${this.loaded.memory} bytes of its memory`;
+      return { kind: 'no-memory', message };
+    }
+    this.#bytes = new Uint8Array(this.memory);
+    this.#words = new Uint32Array(this.memory);
+    return null;
   }
 
   get memory(): ArrayBuffer {
@@ -111,8 +123,4 @@ export class ModuleSlot {
     const start = this.loaded.blocks[region];
     return this.#bytes.subarray(start, start + REGION_SIZE);
   }
-}
-
-function instantiate(loaded: LoadedModule): ModuleExports {
-  return new WebAssembly.Instance(loaded.code).exports as unknown as ModuleExports;
 }

@@ -30,12 +30,13 @@ export interface ModuleSocket {
 
 export class Modules {
   readonly slots: readonly ModuleSlot[];
+  /** Messages that wait to be delivered; and how to forget them, which counts them as lost. */
+  readonly messages: Messages;
   readonly #kernel: KernelExports;
   readonly #audit: Audit;
   readonly #configuration: readonly ConfigurationMessage[];
   readonly #ownPlaces: readonly number[];
   readonly #stages: readonly Stage[];
-  readonly #messages: Messages;
   readonly #framesRegion: Uint8Array;
 
   /** Loads every module and hands it its configuration. @throws BootError */
@@ -48,15 +49,10 @@ export class Modules {
       (entry, place) => new Stage(kernel, entry, place, this.slots[entry.module]),
     );
     this.#ownPlaces = this.slots.map(({ index }) => ownPlaceOf(tables.pipeline.places, index));
-    this.#messages = new Messages(firmware.system);
+    this.messages = new Messages(firmware.system);
     this.#framesRegion = new Uint8Array(kernel.memory.buffer, kernel.framesRegion(), REGION_SIZE);
     for (const slot of this.slots) this.#start(slot);
     this.#refuseConfiguration();
-  }
-
-  /** Messages that wait to be delivered; and how to forget them, which counts them as lost. */
-  get messages(): Messages {
-    return this.#messages;
   }
 
   /** Runs the rows that stand at a place through its module, and judges what it did. */
@@ -104,7 +100,7 @@ export class Modules {
   #takeMessages(slot: ModuleSlot, place: number, generation: number): void {
     const used = slot.regionUsed('outbox');
     if (used === 0) return;
-    const found = this.#messages.collect(slot.index, slot.region('outbox'), used, generation + 1);
+    const found = this.messages.collect(slot.index, slot.region('outbox'), used, generation + 1);
     if (found !== null) this.#kernel.blame(place, found.violation, BigInt(found.value));
   }
 
@@ -115,10 +111,10 @@ export class Modules {
 
   /** Brings every waiting message to its module; what that module held comes back. */
   deliver(): void {
-    this.#messages.openBreath();
-    if (!this.#messages.isWaiting) return;
+    this.messages.openBreath();
+    if (!this.messages.isWaiting) return;
     for (const slot of this.slots) {
-      const inbox = this.#messages.take(slot.index);
+      const inbox = this.messages.take(slot.index);
       if (inbox === null || !slot.loaded.hasReceive) continue;
       slot.fillInbox(inbox.entries);
       this.#callOutside(slot, 'receive', inbox.generation);
@@ -140,7 +136,7 @@ export class Modules {
     const module = slot.loaded.name;
     const remedy = slot.supervisor.onFault(now, isSecondRun);
     this.#audit.record(now, 'fault', { module, call, fault: fault.kind, remedy });
-    this.#messages.forget(slot.index);
+    this.messages.forget(slot.index);
     // What it holds comes back: to the fresh instance, or to be dropped.
     this.#kernel.release(slot.index, 0);
     if (remedy === 'quarantine') {
@@ -148,9 +144,8 @@ export class Modules {
       this.#audit.write(now, 'quarantine', { module, call, fault: fault.kind, faults, restarts });
       return;
     }
-    slot.restart();
+    const again = slot.restart() ?? this.#initialize(slot);
     for (const stage of this.#stages) if (stage.slot === slot) stage.attach();
-    const again = this.#initialize(slot);
     if (again !== null) this.#recover(slot, again, 'configuration', now);
     else slot.supervisor.onConfigured();
   }
@@ -162,9 +157,9 @@ export class Modules {
     if (fault !== null || !slot.loaded.hasReceive) return fault;
     for (const { module, type, records, count } of this.#configuration) {
       if (module !== slot.index) continue;
-      this.#messages.openBreath();
-      this.#messages.enqueue(module, type, records, count);
-      const inbox = this.#messages.take(module);
+      this.messages.openBreath();
+      this.messages.enqueue(module, type, records, count);
+      const inbox = this.messages.take(module);
       if (inbox === null) continue;
       slot.fillInbox(inbox.entries);
       slot.setTime(this.#kernel.now());
@@ -184,10 +179,10 @@ export class Modules {
 
   /** What a module could not take of its configuration is an operator's error. */
   #refuseConfiguration(): void {
-    const [first] = this.#messages.console;
+    const [first] = this.messages.console;
     if (first === undefined) return;
     const record = JSON.stringify(first.record);
-    const message = `it refused ${this.#messages.console.length} entries, the first: ${record}`;
+    const message = `it refused ${this.messages.console.length} entries, the first: ${record}`;
     throw new BootError('CONFIG_LIMIT', first.module, message, 'see the limits in its README');
   }
 }

@@ -100,6 +100,10 @@ export const MODULE_CODES = {
     meaning: "The memory is larger than the manifest's limits.memory",
     hint: 'raise limits.memory, or use less',
   },
+  MODULE_MEMORY_HOST: {
+    meaning: 'The host has no room for the memory, though limits.memory allows it',
+    hint: 'lower limits.memory, or give the process more memory (ulimit -v)',
+  },
   MODULE_DATA: {
     meaning: 'A data segment that does not lie in the memory, or whose offset is no constant',
     hint: 'enlarge the memory, or move the data',
