@@ -12,6 +12,7 @@ import { SetError } from '../../netstack/sets/set-error.ts';
 import type { Blob } from './blob.ts';
 import { BootError } from './boot-error.ts';
 import { bindingsOf } from './class-tables.ts';
+import { type RangeMap, spreadMap } from './range-map.ts';
 import * as layout from './table-layout.ts';
 
 /** Boxes of one flow, and of all flows: the bit vectors' length. */
@@ -29,9 +30,7 @@ interface PolicyBox {
 }
 
 /** A field's values by the bit vector of the boxes that they lie in. */
-interface FieldIndex {
-  readonly starts: number[];
-  readonly vectors: number[];
+interface FieldIndex extends RangeMap {
   readonly bits: Uint8Array[];
 }
 
@@ -49,22 +48,19 @@ export function writePolicy(blob: Blob, router: Router): void {
     for (const [i, vector] of bits.entries()) all.set(vector, i * words * 8);
     put(word, blob.bytesSection(all));
   };
+  const of = (name: keyof Box) => found.map(({ box }) => box[name]);
   const wide = (map: number, bits: number, name: 'src' | 'dst') => {
-    const field = index(
-      found.map(({ box }) => box[name]),
-      2 ** 32 - 1,
-    );
-    put(map, blob.rangeMapSection({ starts: field.starts, values: field.vectors }));
+    const field = index(of(name), 2 ** 32 - 1);
+    put(map, blob.rangeMapSection(field));
     vectors(bits, field);
   };
   const narrow = (map: number, bits: number, intervals: Interval[], size: number) => {
     const field = index(intervals, size - 1);
-    put(map, blob.u16Section(spread(field, size)));
+    put(map, blob.u16Section(spreadMap(field, size)));
     vectors(bits, field);
   };
   wide(layout.TABLE_POLICY_SRC, layout.TABLE_VECTORS_SRC, 'src');
   wide(layout.TABLE_POLICY_DST, layout.TABLE_VECTORS_DST, 'dst');
-  const of = (name: keyof Box) => found.map(({ box }) => box[name]);
   narrow(layout.TABLE_POLICY_SPORT, layout.TABLE_VECTORS_SPORT, of('sport'), 65_536);
   narrow(layout.TABLE_POLICY_DPORT, layout.TABLE_VECTORS_DPORT, of('dport'), 65_536);
   narrow(layout.TABLE_POLICY_PROTO, layout.TABLE_VECTORS_PROTO, of('proto'), 256);
@@ -91,7 +87,7 @@ function writeIngress(
   });
   const direct = bits.map((_, arrival) => arrival);
   blob.u32(layout.TABLE_POLICY_INGRESS * 4, blob.u16Section(direct));
-  vectors(layout.TABLE_VECTORS_INGRESS, { starts: direct, vectors: direct, bits });
+  vectors(layout.TABLE_VECTORS_INGRESS, { starts: direct, values: direct, bits });
 }
 
 function policyBoxes(router: Router): PolicyBox[] {
@@ -148,7 +144,7 @@ function indexField(intervals: readonly Interval[], max: number, size: number): 
     note(low, i);
     note(high + 1, i);
   }
-  const index: FieldIndex = { starts: [], vectors: [], bits: [] };
+  const index: FieldIndex = { starts: [], values: [], bits: [] };
   const numbers = new Map<string, number>();
   const current = new Uint8Array(size);
   for (const [start, toggled] of [...changes].sort(([a], [b]) => a - b)) {
@@ -159,24 +155,13 @@ function indexField(intervals: readonly Interval[], max: number, size: number): 
       number = index.bits.push(current.slice()) - 1;
       if (number > VECTORS_MAX) {
         const message = `the flows tell more than ${VECTORS_MAX} ranges of a field apart`;
-        throw new BootError(
-          'POLICY_RANGES',
-          'router file',
-          message,
-          'use fewer or simpler matches',
-        );
+        const hint = 'use fewer or simpler matches';
+        throw new BootError('POLICY_RANGES', 'router file', message, hint);
       }
       numbers.set(key, number);
     }
     index.starts.push(start);
-    index.vectors.push(number);
+    index.values.push(number);
   }
   return index;
-}
-
-/** The vector number of each value. */
-function spread({ starts, vectors }: FieldIndex, size: number): Uint16Array {
-  const direct = new Uint16Array(size);
-  for (const [i, start] of starts.entries()) direct.fill(vectors[i], start, starts[i + 1] ?? size);
-  return direct;
 }

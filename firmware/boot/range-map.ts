@@ -69,6 +69,13 @@ export function joinMaps(
   }
 }
 
+/** The map's value of each number below `size`. */
+export function spreadMap({ starts, values }: RangeMap, size: number): Uint16Array {
+  const direct = new Uint16Array(size);
+  for (const [i, start] of starts.entries()) direct.fill(values[i], start, starts[i + 1] ?? size);
+  return direct;
+}
+
 /** The value of an address. */
 export function valueAt({ starts, values }: RangeMap, address: number): number {
   let low = 0;

@@ -13,6 +13,7 @@ import { FIELD_VALUES, STEP_FIELDS } from './kernel-fields.ts';
 import { layOutPipeline, type Pipeline } from './pipeline.ts';
 import { namedDrops, writePlaces } from './place-tables.ts';
 import { writePolicy } from './policy-tables.ts';
+import { spreadMap } from './range-map.ts';
 import * as layout from './table-layout.ts';
 
 export interface Tables {
@@ -85,13 +86,7 @@ function writeSteps(blob: Blob, steps: readonly Step[]): void {
 }
 
 function writeEquivalence(blob: Blob, { field, starts, equivalence }: Step): number {
+  const map = { starts: [...starts], values: [...equivalence] };
   const size = FIELD_VALUES[field];
-  if (size === undefined) {
-    return blob.rangeMapSection({ starts: [...starts], values: [...equivalence] });
-  }
-  const direct = new Uint16Array(size);
-  for (const [i, start] of starts.entries()) {
-    direct.fill(equivalence[i], start, starts[i + 1] ?? size);
-  }
-  return blob.u16Section(direct);
+  return size === undefined ? blob.rangeMapSection(map) : blob.u16Section(spreadMap(map, size));
 }
