@@ -68,7 +68,13 @@ export const manifestSchema = z.strictObject({
   version: z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, {
     error: 'a version is three numbers, e.g. 1.0.0',
   }),
-  summary: z.string().min(1).max(200).describe('One sentence'),
+  summary: z
+    .string()
+    .min(1)
+    .max(200)
+    // It stands in what a reviewer reads on a terminal: it must not write over that.
+    .regex(/^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u, { error: 'a summary is one line of plain text' })
+    .describe('One sentence'),
   accepts: matchText.optional().describe('Packets that it is handed; no others ever are'),
   ...placeShape,
   places: z

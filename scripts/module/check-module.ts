@@ -7,7 +7,7 @@ import { CompileError } from '../toolchain/compile.ts';
 import { ModuleShapeError } from '../toolchain/module-shape.ts';
 import { UsageError } from '../usage-error.ts';
 import { factsOf, type ModuleFacts } from './module-facts.ts';
-import { buildFolder, isFolder, judge, readBinary } from './module-under-work.ts';
+import { buildFolder, isFolder, judge, readProgram } from './module-under-work.ts';
 
 interface CheckTask {
   readonly path: string;
@@ -57,7 +57,7 @@ async function factsAt({ path, manifest }: CheckTask): Promise<ModuleFacts> {
   if (isSource && manifest !== undefined) {
     throw new UsageError('--manifest is for a .wasm file', `${path} has its own manifest.yaml`);
   }
-  const built = isSource ? await buildFolder(path) : readBinary(path, manifest);
+  const built = isSource ? await buildFolder(path) : readProgram(path, manifest);
   return factsOf(judge(path, built), built.wasm);
 }
 

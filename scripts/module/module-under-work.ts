@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { loadManifest } from '../../config/manifest.ts';
 import { type LoadedModule, loadModule } from '../../firmware/boot/load-module.ts';
 import { type BuiltModule, buildModule } from '../toolchain/build-firmware.ts';
+import { readBinary } from '../toolchain/read-binary.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function isFolder(path: string): boolean {
@@ -31,10 +32,10 @@ export function buildFolder(folder: string): Promise<BuiltModule> {
 }
 
 /** Reads a binary beside its manifest. @throws {UsageError | ConfigError} */
-export function readBinary(file: string, manifestFile: string | undefined): BuiltModule {
+export function readProgram(file: string, manifestFile: string | undefined): BuiltModule {
   let wasm: Uint8Array;
   try {
-    wasm = new Uint8Array(readFileSync(file));
+    wasm = readBinary(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

@@ -8,6 +8,7 @@ import { loadManifest, type Manifest } from '../../config/manifest.ts';
 import { MODULE_GLOBALS, moduleBindings } from './module-bindings.ts';
 import { checkModuleShape } from './module-shape.ts';
 import { findProjectRoot } from './project-root.ts';
+import { readBinary } from './read-binary.ts';
 import { gatherSources, LIBRARY, readBelow, type SourceReader } from './sources.ts';
 import { compileCached, defaultCacheFolder } from './wasm-cache.ts';
 
@@ -93,7 +94,7 @@ export async function buildModule(
   const manifestText = readFileSync(manifestFile, 'utf8');
   const binary = join(folder, 'module.wasm');
   if (!existsSync(join(folder, 'index.ts')) && existsSync(binary)) {
-    return { manifest, manifestText, wasm: new Uint8Array(readFileSync(binary)) };
+    return { manifest, manifestText, wasm: readBinary(binary) };
   }
   const request = {
     entry: MODULE_ENTRY,

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MODULE_CODES } from '../../../firmware/boot/module-codes.ts';
@@ -48,6 +48,17 @@ describe('module check', () => {
     expect({ ok, why, at }).toEqual({ ok: false, why: 'MODULE_FLOAT', at: 1 });
     expect(byte).toBeGreaterThan(8);
     expect(hint).toBe(MODULE_CODES.MODULE_FLOAT.hint);
+  });
+
+  it.skipIf(!existsSync('/dev/zero'))('says no to a file without an end', async () => {
+    const refused = { code: 3, stderr: expect.stringContaining('MODULE_LIMIT') };
+    const words = ['module', 'check', '/dev/zero', '--manifest', manifest];
+    expect(await sluice(...words)).toMatchObject(refused);
+    const { stdout } = await sluice(...words, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'MODULE_LIMIT' });
+    write('endless/manifest.yaml', readFileSync(manifest));
+    symlinkSync('/dev/zero', join(folder, 'endless', 'module.wasm'));
+    expect(await sluice('module', 'check', join(folder, 'endless'))).toMatchObject(refused);
   });
 
   it('says no to a file that is no program, and to an empty one', async () => {
