@@ -3,15 +3,14 @@
  * script of verdict, changed bits, bytes for the write block, and raw contents for outbox and
  * frames. A packet without a script leaves by output 1.
  */
-import { join, relative } from 'node:path';
 import { VERDICT_DROP } from '../../config/abi.ts';
 import { writeLayout } from '../../config/block-layout.ts';
 import type { ColumnName } from '../../config/columns.ts';
 import { loadManifest } from '../../config/manifest.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { buildModule } from '../../scripts/toolchain/build-firmware.ts';
-import { findProjectRoot } from '../../scripts/toolchain/project-root.ts';
 import { firmwareOf, scratchFolder, writeBelow } from './configuration.ts';
+import { type Links, writeSystem } from './router-system.ts';
 
 /*
  *   script, in the payload window
@@ -92,24 +91,9 @@ export function puppetProgram(): Promise<Uint8Array> {
   return program;
 }
 
-const MODULES = join(findProjectRoot(), 'firmware', 'modules');
-
-/** The router's own links, but for those that `links` replaces. */
-const LINKS: Readonly<Record<string, string>> = {
+const THROUGH_PUPPET: Links = {
   wire: '{ arp: arp, ip and to-router: local, ip: puppet }',
-  local: '{ icmp: icmp.local }',
   'puppet.out': 'route',
-  'icmp.local.reply': 'route',
-  'route.forward': 'policy',
-  'route.unreachable': 'icmp.errors',
-  'policy.expired': 'icmp.errors',
-  'policy.too-big': 'icmp.errors',
-  'policy.permitted': 'neighbor',
-  'neighbor.resolved': 'tx',
-  'neighbor.unresolved': 'icmp.errors',
-  'icmp.errors.error': 'route',
-  'arp.answer': 'tx',
-  'arp.request': 'tx',
 };
 
 export interface PuppetSystem {
@@ -124,29 +108,14 @@ export interface PuppetSystem {
  */
 export async function puppetSystem(
   keys: string,
-  links: Readonly<Record<string, string>> = {},
+  links: Links = {},
   program?: Uint8Array,
 ): Promise<PuppetSystem> {
   const folder = scratchFolder();
   const manifest = writeBelow(folder, 'puppet/manifest.yaml', manifestText(keys));
   writeBelow(folder, 'puppet/module.wasm', program ?? (await puppetProgram()));
-  const modules = relative(folder, MODULES);
-  const own = ['route', 'neighbor', 'arp', 'icmp'].map((name) => `  ${name}: ${modules}/${name}`);
-  const rules = Object.entries({ ...LINKS, ...links }).filter(([, to]) => to !== '');
-  const system = `modules:
-  puppet: puppet
-${own.join('\n')}
-links:
-${rules.map(([from, to]) => `  ${from}: ${to}`).join('\n')}
-messages:
-  route.routes: $routes
-  arp.interfaces: $interfaces
-  arp.neighbors: $neighbors
-  icmp.interfaces: $interfaces
-  neighbor.resolve: arp
-  arp.learned: neighbor
-`;
-  const firmware = await firmwareOf(writeBelow(folder, 'system.yaml', system));
+  const system = writeSystem(folder, ['puppet'], { ...THROUGH_PUPPET, ...links });
+  const firmware = await firmwareOf(system);
   const [place] = loadManifest(manifest).places;
   return {
     firmware,

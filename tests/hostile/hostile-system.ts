@@ -1,77 +1,52 @@
 /** The router with a module that lies in it, and perhaps an accomplice. */
-import { join, relative } from 'node:path';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
-import { findProjectRoot } from '../../scripts/toolchain/project-root.ts';
 import { firmwareOf, scratchFolder, writeBelow } from '../firmware/configuration.ts';
+import { type Links, writeSystem } from '../firmware/router-system.ts';
 import { watModule } from '../firmware/wat.ts';
 import type { HostileModule, HostileSystem } from './crime.ts';
 
-const MODULES = join(findProjectRoot(), 'firmware', 'modules');
+const ROUTED_AT_ONCE = '{ arp: arp, ip and to-router: local, ip: route }';
 
 /** Only UDP passes through the module that lies, before `route`. */
-const LINKS: Readonly<Record<string, string>> = {
+const BEFORE_ROUTE: Links = {
   wire: '{ arp: arp, ip and to-router: local, udp: liar, ip: route }',
-  local: '{ icmp: icmp.local }',
   'liar.out': 'route',
-  'icmp.local.reply': 'route',
-  'route.forward': 'policy',
-  'route.unreachable': 'icmp.errors',
-  'policy.expired': 'icmp.errors',
-  'policy.too-big': 'icmp.errors',
-  'policy.permitted': 'neighbor',
-  'neighbor.resolved': 'tx',
-  'neighbor.unresolved': 'icmp.errors',
-  'icmp.errors.error': 'route',
-  'arp.answer': 'tx',
-  'arp.request': 'tx',
 };
-
-const ROUTED_AT_ONCE = { wire: '{ arp: arp, ip and to-router: local, ip: route }' };
 
 /** The links of a module that chooses the port: between `route` and the policy. */
 export const BEFORE_POLICY = {
-  ...ROUTED_AT_ONCE,
+  wire: ROUTED_AT_ONCE,
   'route.forward': '{ udp: liar, ip: policy }',
   'liar.out': 'policy',
 };
 
 /** The links of a module right after the policy. */
 export const AFTER_POLICY = {
-  ...ROUTED_AT_ONCE,
+  wire: ROUTED_AT_ONCE,
   'policy.permitted': '{ udp: liar, ip: neighbor }',
   'liar.out': 'neighbor',
 };
 
 /** The links of the last module before frames leave. */
 export const BEFORE_TX = {
-  ...ROUTED_AT_ONCE,
+  wire: ROUTED_AT_ONCE,
   'neighbor.resolved': '{ udp: liar, ip: tx }',
   'liar.out': 'tx',
 };
 
 /** The firmware of a crime's system, with `code` as the module's program. */
 export async function hostileFirmware(crime: HostileSystem, code = crime.code): Promise<Firmware> {
+  return firmwareOf(await writeHostileSystem({ ...crime, code }));
+}
+
+/** Writes modules and system description to a folder; the path of the latter. */
+export async function writeHostileSystem(crime: HostileSystem): Promise<string> {
+  const { accomplice, links, messages } = crime;
   const folder = scratchFolder();
-  await writeModule(folder, 'liar', { ...crime, code });
-  if (crime.accomplice !== undefined) await writeModule(folder, 'accomplice', crime.accomplice);
-  const own = ['route', 'neighbor', 'arp', 'icmp'].map((name) => [name, join(MODULES, name)]);
-  const theirs = crime.accomplice === undefined ? ['liar'] : ['liar', 'accomplice'];
-  const paths = [...theirs.map((name) => [name, join(folder, name)]), ...own];
-  const rules = Object.entries({ ...LINKS, ...crime.links }).filter(([, to]) => to !== '');
-  const system = `modules:
-${paths.map(([name, path]) => `  ${name}: ${relative(folder, path)}`).join('\n')}
-links:
-${rules.map(([from, to]) => `  ${from}: ${to}`).join('\n')}
-messages:
-  route.routes: $routes
-  arp.interfaces: $interfaces
-  arp.neighbors: $neighbors
-  icmp.interfaces: $interfaces
-  neighbor.resolve: arp
-  arp.learned: neighbor
-${crime.messages ?? ''}
-`;
-  return firmwareOf(writeBelow(folder, 'system.yaml', system));
+  await writeModule(folder, 'liar', crime);
+  if (accomplice !== undefined) await writeModule(folder, 'accomplice', accomplice);
+  const modules = accomplice === undefined ? ['liar'] : ['liar', 'accomplice'];
+  return writeSystem(folder, modules, { ...BEFORE_ROUTE, ...links }, messages);
 }
 
 async function writeModule(folder: string, name: string, module: HostileModule): Promise<void> {

@@ -34,9 +34,9 @@ const STEP = 4;
 const ELSEWHERE = 0x0a01001e;
 const ELSEWHERE_SWAPPED = 0x1e00010a;
 
-/** Leaves by the second output if that is at any address. */
-const SEARCH = `${HONEST}
-  (local.set $row (i32.const 0))
+/** Leaves by the second output if that is at any address from `start` to `end`. */
+const search = (start: number, end: number) => `${HONEST}
+  (local.set $row (i32.const ${start}))
   (loop $bytes
     (if (i32.or
         (i32.eq (i32.load (local.get $row)) (i32.const ${ELSEWHERE}))
@@ -44,7 +44,7 @@ const SEARCH = `${HONEST}
       (then (i32.store8 (i32.const ${WRITE}) (i32.const 2))))
     (br_if $bytes (i32.lt_u
       (local.tee $row (i32.add (local.get $row) (i32.const ${STEP})))
-      (i32.const ${MEMORY_SIZE}))))`;
+      (i32.const ${end}))))`;
 
 export const ROW_CRIMES: readonly Crime[] = [
   {
@@ -279,7 +279,18 @@ export const ROW_CRIMES: readonly Crime[] = [
     links: { 'liar.found': 'route' },
     packets: Array(8).fill('udp 10.1.0.20:4000 > 10.2.0.7:502'),
     fuelPerPacket: 400_000,
-    code: { process: SEARCH },
+    code: { process: search(0, MEMORY_SIZE) },
+    ...carried(8),
+  },
+  {
+    name: 'seeks packets of others in rows that were there before',
+    keys: 'accepts: udp\nreads: [ipv4.src]\noutputs: { out: ip, found: ip }',
+    links: { 'liar.found': 'route' },
+    // Vectors of two rows: TCP has stood in each of them.
+    packets: Array(8).fill('udp 10.1.0.20:4000 > 10.2.0.7:502'),
+    vectorRows: 2,
+    fuelPerPacket: 10_000,
+    code: { process: search(READ, READS + 4 * 256) },
     ...carried(8),
   },
 ];
