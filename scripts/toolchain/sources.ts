@@ -14,7 +14,7 @@ export const LIBRARY = 'sluice/';
 export type SourceReader = (path: string) => string | null;
 
 const IMPORT =
-  /^\s*(?:import|export)\b[^'";]*?from\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]/gm;
+  /^[ \t]*(?:import|export)\b[^'";]*?from\s*['"]([^'"]+)['"]|^[ \t]*import\s*['"]([^'"]+)['"]/gm;
 
 function resolveImport(from: string, specifier: string): string {
   const path = specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : specifier;

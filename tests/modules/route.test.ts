@@ -133,19 +133,19 @@ describe('route refuses, says why, and does not trap', () => {
     expect(lookUp(sandbox, '99.0.1.1').changed['meta.nexthop']).toBe(nextHopsMax);
   });
 
-  it('groups of long prefixes beyond longGroupsMax (3)', () => {
+  it('prefixes that need a group beyond groupsMax (3)', () => {
     const sandbox = new Sandbox(route);
-    const longGroupsMax = 8192;
+    // A group for each /24, and one for each /16 that they are in: 73,728 in all.
+    const longMax = 73_441;
     const long = (i: number) => ({ prefix: i * 256, length: 30, port: 1, nexthop: 1 });
-    for (let first = 0; first < longGroupsMax; first += 4096) {
-      const records = Array.from({ length: 4096 }, (_, i) => long(first + i));
+    for (let first = 0; first < longMax; first += 4096) {
+      const count = Math.min(4096, longMax - first);
+      const records = Array.from({ length: count }, (_, i) => long(first + i));
       expect(sandbox.receive('routes', records).messages).toEqual([]);
     }
-    const { messages } = sandbox.receive('routes', [long(longGroupsMax), long(0)]);
+    const { messages } = sandbox.receive('routes', [long(longMax), long(0)]);
     expect(messages.map((m) => m.record['why'])).toEqual([3]);
-    expect(sandbox.process([{ 'ipv4.dst': longGroupsMax * 256 }]).rows[0]?.verdict).toBe(
-      'unreachable',
-    );
+    expect(sandbox.process([{ 'ipv4.dst': longMax * 256 }]).rows[0]?.verdict).toBe('unreachable');
   });
 
   it('routes beyond routesMax (1)', () => {

@@ -56,7 +56,8 @@ export class Sandbox {
     this.openCall(declared, rows.length, seconds);
     for (const column of readLayout(declared).columns) this.fill(column, rows);
     this.exports.process();
-    const judged = rows.map((_, row) => this.readRow(declared, row));
+    const { columns } = writeLayout(declared);
+    const judged = rows.map((_, row) => this.readRow(declared, columns, row));
     return { rows: judged, ...this.collect(declared) };
   }
 
@@ -132,12 +133,12 @@ export class Sandbox {
     return size === 4 ? this.view.getUint32(at, true) : Number(this.view.getBigUint64(at, true));
   }
 
-  private readRow(place: Place, row: number): Judged {
+  private readRow(place: Place, columns: readonly BlockColumn[], row: number): Judged {
     const write = this.exports.write_block.value;
     const verdict = this.view.getUint8(write + abi.WRITE_VERDICT_OFFSET + row);
     const bits = this.view.getUint8(write + abi.WRITE_CHANGED_OFFSET + row);
     const changed: Judged['changed'] = {};
-    writeLayout(place).columns.forEach(({ column, offset, size }, bit) => {
+    columns.forEach(({ column, offset, size }, bit) => {
       if (bits & (1 << bit)) changed[column] = this.take(write + offset + row * size, size);
     });
     return { verdict: this.verdictName(place, verdict), changed };

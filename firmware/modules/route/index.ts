@@ -17,7 +17,7 @@ const refusedMax: u32 = 256;
 // Why a route was refused.
 const WHY_ROUTES_MAX: u32 = 1;
 const WHY_NEXT_HOPS_MAX: u32 = 2;
-const WHY_LONG_GROUPS_MAX: u32 = 3;
+const WHY_GROUPS_MAX: u32 = 3;
 const WHY_MALFORMED: u32 = 4;
 
 let routeCount: u32 = 0;
@@ -31,7 +31,7 @@ export function initialize(): void {
   routeCount = 0;
 }
 
-/** A row in about 2 ns: one or two loads of the table, one of the next hop. */
+/** A row in about 2 ns: one to three loads of the table, one of the next hop. */
 export function process(): void {
   begin();
   const count = rowCount();
@@ -76,7 +76,7 @@ function addRoute(prefix: u32, length: u32, port: u32, nexthop: u32): u32 {
   } else {
     const hop = nextHopNumber(port, nexthop);
     if (hop == NEXT_HOP_NONE) return WHY_NEXT_HOPS_MAX;
-    if (!insert(prefix, length, hop)) return WHY_LONG_GROUPS_MAX;
+    if (!insert(prefix, length, hop)) return WHY_GROUPS_MAX;
   }
   routeCount++;
   return 0;

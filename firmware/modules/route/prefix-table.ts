@@ -1,90 +1,116 @@
 /**
- * Longest prefix match in one or two loads (DIR-24-8: Gupta, Lin, McKeown 1998). The first table
- * has an entry for every /24: a next hop's number, or, with the top bit set, the number of a group
- * of 256 entries for what is longer than 24. Beside every entry stands the length of the prefix
- * that wrote it, so that routes may arrive in any order.
+ * Longest prefix match in one to three loads: a table of 2^16 cells, one for every /16, that leads
+ * to groups of 256 cells where prefixes are longer than 16, and from there to groups where they
+ * are longer than 24. All cells lie in one array; its pages are touched only where routes are.
+ *
+ *   cell   bit 31     0: an answer        1: leads on
+ *          bits 30–25 length of the prefix that wrote it, so that routes may arrive in any order
+ *          bits 24–0  a next hop's number first cell of the group
  */
 
-export const longGroupsMax: u32 = 8192;
+/** Groups of 256 cells: one for every /16 there is, and 8,192 for what is longer than 24. */
+export const groupsMax: u32 = 65_536 + 8_192;
 
-const LEADS_TO_GROUP: u32 = 0x8000;
-const SHORT_ENTRIES: usize = 1 << 24;
-const GROUP_ENTRIES: usize = 256;
+const FIRST_CELLS: u32 = 65_536;
+const GROUP_CELLS: u32 = 256;
+const LEADS_ON: u32 = 0x8000_0000;
+const LENGTH_SHIFT: u32 = 25;
+const VALUE_MASK: u32 = (1 << LENGTH_SHIFT) - 1;
+const NO_GROUP: u32 = 0;
 
-/** Bytes that the tables take. */
-export const PREFIX_TABLE_SIZE: usize = (SHORT_ENTRIES + <usize>longGroupsMax * GROUP_ENTRIES) * 3;
+/** Bytes that the table takes. */
+export const PREFIX_TABLE_SIZE: usize = <usize>(FIRST_CELLS + groupsMax * GROUP_CELLS) * 4;
 
-let short: usize = 0; // u16[2^24]
-let long: usize = 0; // u16[longGroupsMax][256]
-let shortLength: usize = 0; // u8[2^24]
-let longLength: usize = 0; // u8[longGroupsMax][256]
+let cells: usize = 0;
 let groupCount: u32 = 0;
 
 export function openPrefixTable(address: usize): void {
-  short = address;
-  long = short + SHORT_ENTRIES * 2;
-  shortLength = long + <usize>longGroupsMax * GROUP_ENTRIES * 2;
-  longLength = shortLength + SHORT_ENTRIES;
+  cells = address;
   groupCount = 0;
 }
+
+// @ts-ignore: decorator
+@inline function cellAt(index: u32): u32 { return load<u32>(cells + (<usize>index << 2)); }
+
+// @ts-ignore: decorator
+@inline function setCell(index: u32, cell: u32): void {
+  store<u32>(cells + (<usize>index << 2), cell);
+}
+
+// @ts-ignore: decorator
+@inline function leadsOn(cell: u32): bool { return <i32>cell < 0; }
 
 /** The number of the next hop of the longest prefix that covers an address; 0: the default. */
 // @ts-ignore: decorator
 @inline export function lookup(address: u32): u32 {
-  let entry: u32 = load<u16>(short + (<usize>(address >> 8) << 1));
-  if (entry & LEADS_TO_GROUP) {
-    entry = load<u16>(long + (<usize>(((entry & 0x7fff) << 8) | (address & 0xff)) << 1));
+  let cell = cellAt(address >> 16);
+  if (leadsOn(cell)) {
+    cell = cellAt((cell & VALUE_MASK) + ((address >> 8) & 0xff));
+    if (leadsOn(cell)) cell = cellAt((cell & VALUE_MASK) + (address & 0xff));
   }
-  return entry;
+  return cell & VALUE_MASK;
 }
 
 /**
  * Makes a prefix of length 1..32 lead to a next hop; false where it needs a group and there are
- * longGroupsMax already.
+ * groupsMax already.
  */
 export function insert(prefix: u32, length: u32, nextHop: u32): bool {
-  const first = <usize>(prefix >> 8);
-  if (length <= 24) {
-    const end = first + (<usize>1 << (24 - length));
-    for (let at = first; at < end; at++) insertShort(at, length, nextHop);
+  const answer = (length << LENGTH_SHIFT) | nextHop;
+  const first = prefix >> 16;
+  if (length <= 16) {
+    fillFirst(first, first + (1 << (16 - length)), answer);
     return true;
   }
-  const group = groupOf(first);
-  if (group == longGroupsMax) return false;
-  const start = (<usize>group << 8) + <usize>(prefix & 0xff);
-  insertLong(start, start + (<usize>1 << (32 - length)), length, nextHop);
+  const middle = groupOf(first);
+  if (middle == NO_GROUP) return false;
+  const second = middle + ((prefix >> 8) & 0xff);
+  if (length <= 24) {
+    fillMiddle(second, second + (1 << (24 - length)), answer);
+    return true;
+  }
+  const last = groupOf(second);
+  if (last == NO_GROUP) return false;
+  const third = last + (prefix & 0xff);
+  fillLast(third, third + (1 << (32 - length)), answer);
   return true;
 }
 
-function insertShort(at: usize, length: u32, nextHop: u32): void {
-  const entry: u32 = load<u16>(short + (at << 1));
-  if (entry & LEADS_TO_GROUP) {
-    const start = <usize>(entry & 0x7fff) << 8;
-    insertLong(start, start + GROUP_ENTRIES, length, nextHop);
-  } else if (load<u8>(shortLength + at) <= length) {
-    store<u16>(short + (at << 1), <u16>nextHop);
-    store<u8>(shortLength + at, <u8>length);
-  }
-}
-
-function insertLong(start: usize, end: usize, length: u32, nextHop: u32): void {
+/** Writes an answer into cells of 2^16, and into all that they lead to. */
+function fillFirst(start: u32, end: u32, answer: u32): void {
   for (let at = start; at < end; at++) {
-    if (<u32>load<u8>(longLength + at) > length) continue;
-    store<u16>(long + (at << 1), <u16>nextHop);
-    store<u8>(longLength + at, <u8>length);
+    const group = offer(at, answer);
+    if (group != NO_GROUP) fillMiddle(group, group + GROUP_CELLS, answer);
   }
 }
 
-/** The group of a /24, made from its entry where there is none; longGroupsMax: no room. */
-function groupOf(at: usize): u32 {
-  const entry: u32 = load<u16>(short + (at << 1));
-  if (entry & LEADS_TO_GROUP) return entry & 0x7fff;
-  if (groupCount == longGroupsMax) return longGroupsMax;
-  const start = <usize>groupCount << 8;
-  for (let cell = start; cell < start + GROUP_ENTRIES; cell++) {
-    store<u16>(long + (cell << 1), <u16>entry);
+function fillMiddle(start: u32, end: u32, answer: u32): void {
+  for (let at = start; at < end; at++) {
+    const group = offer(at, answer);
+    if (group != NO_GROUP) fillLast(group, group + GROUP_CELLS, answer);
   }
-  memory.fill(longLength + start, load<u8>(shortLength + at), GROUP_ENTRIES);
-  store<u16>(short + (at << 1), <u16>(LEADS_TO_GROUP | groupCount));
-  return groupCount++;
+}
+
+function fillLast(start: u32, end: u32, answer: u32): void {
+  for (let at = start; at < end; at++) offer(at, answer);
+}
+
+/** Writes an answer into a cell unless a longer prefix wrote it; returns the group it leads to. */
+// @ts-ignore: decorator
+@inline function offer(at: u32, answer: u32): u32 {
+  const cell = cellAt(at);
+  if (leadsOn(cell)) return cell & VALUE_MASK;
+  if (cell >> LENGTH_SHIFT <= answer >> LENGTH_SHIFT) setCell(at, answer);
+  return NO_GROUP;
+}
+
+/** The group that a cell leads to, made of its answer where there is none; NO_GROUP: no room. */
+function groupOf(at: u32): u32 {
+  const cell = cellAt(at);
+  if (leadsOn(cell)) return cell & VALUE_MASK;
+  if (groupCount == groupsMax) return NO_GROUP;
+  const group = FIRST_CELLS + groupCount++ * GROUP_CELLS;
+  for (let index = group; index < group + GROUP_CELLS; index++) setCell(index, cell);
+  setCell(at, LEADS_ON | group);
+  return group;
 }
