@@ -1,6 +1,8 @@
 /** The frames that a replay sent, each laid beside the captured frame that it was. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Router } from '../../config/router.ts';
+import { pcapBytes } from '../drivers/pcap-bytes.ts';
 import type { CapturedFrame } from './captured-frame.ts';
 import { capturedFrames, isIcmpError } from './captured-frame.ts';
 import type { ExpectedFrame, ExpectedOutcome } from './expected-outcome.ts';
@@ -77,17 +79,17 @@ export class SentFrames {
   ): Promise<SentFrames> {
     const topology = new Topology(router);
     const frames = new SentFrames(input, expected, options.fixesChecksums);
-    const ports = router.board.ports.map(async ({ name }, port) => {
-      const file = join(options.folder, 'out', `${name}.pcap`);
-      const bytes = pcapFrames(file);
-      if (bytes.length === 0) return;
-      for (const [index, sent] of (
-        await capturedFrames(file, new Map(), options.folder)
-      ).entries()) {
-        frames.enter(port, sent, bytes[index]!, topology);
-      }
-    });
-    await Promise.all(ports);
+    const all = router.board.ports.flatMap(({ name }, port) =>
+      pcapFrames(join(options.folder, 'out', `${name}.pcap`)).map((bytes) => ({ port, bytes })),
+    );
+    if (all.length === 0) return frames;
+    // tshark takes half a second to start: one file for all ports.
+    const file = join(options.folder, 'sent.pcap');
+    writeFileSync(file, pcapBytes(all.map(({ bytes }) => ({ seconds: 0, fraction: 0, bytes }))));
+    const read = await capturedFrames(file, new Map(), options.folder);
+    for (const [index, { port, bytes }] of all.entries()) {
+      frames.enter(port, read[index]!, bytes, topology);
+    }
     return frames;
   }
 
