@@ -32,6 +32,16 @@ export const RING_SIZE = 16448; // RING_DESCRIPTORS_OFFSET + RING_CAPACITY * DES
 /** Arrival order over all ports: the same head and tail, then one u8 port number an entry. */
 export const ARRIVALS_CAPACITY = 32768; // PORTS_MAX * RING_CAPACITY
 
+/** Rings of a port: rx, rx with priority (the emulation's own replies), tx. */
+export const RINGS_PER_PORT = 3;
+export const RING_RX = 0;
+export const RING_PRIORITY = 1;
+export const RING_TX = 2;
+
+/** Slots that the kernel posts ahead of each tail: no more than two breaths and a half need. */
+export const RX_WINDOW_MAX = 640;
+export const PRIORITY_WINDOW_MAX = 64;
+
 /** A longer frame is counted and never copied in. */
 export const FRAME_SIZE_MAX = 2048;
 /** Slots begin a cache line before the frame: room for a VLAN tag. 33 lines spread over sets. */

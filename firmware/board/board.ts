@@ -4,12 +4,13 @@
  */
 import { VECTOR_ROWS_MAX } from '../../config/abi.ts';
 import type { Router } from '../../config/router.ts';
+import { RING_PRIORITY, RING_RX, RING_TX } from '../../drivers/nic-ring.ts';
 import { RawSocketSim } from '../../drivers/raw-socket-sim.ts';
 import type { Firmware } from '../boot/assemble.ts';
 import { NODE_LOCAL, NODE_PLACE_FIRST, NODE_POLICY, NODE_TX } from '../boot/table-layout.ts';
 import type { Tables } from '../boot/tables.ts';
 import { Audit, type AuditEnd } from './audit.ts';
-import { type KernelExports, RING_PRIORITY, RING_RX, RING_TX, startKernel } from './kernel.ts';
+import { type KernelExports, startKernel } from './kernel.ts';
 import type { Messages } from './messages.ts';
 import type { ModuleSlot } from './module-slot.ts';
 import { Modules } from './modules.ts';

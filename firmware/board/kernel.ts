@@ -43,16 +43,13 @@ export interface KernelExports {
   slotsFree(): number;
   /** The array of a column, or of what else the kernel knows of rows (ROW_* of the layout). */
   columnOf(id: number): number;
+  /** Brings columns of a row that are worked out on demand up to date. */
+  completeRow(row: number): void;
   flowEntryAddress(entry: number): number;
   /** Frames that modules have made and that wait: how many, and where (MADE_* of the layout). */
   readonly madeCount: { readonly value: number };
   readonly madeQueue: { readonly value: number };
 }
-
-/** Rings of a port, in the kernel's numbering. */
-export const RING_RX = 0;
-export const RING_PRIORITY = 1;
-export const RING_TX = 2;
 
 /** Starts a kernel on compiled tables: from here on its memory does not grow. */
 export function startKernel(

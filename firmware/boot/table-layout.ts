@@ -206,13 +206,27 @@ export const ROW_NODE = 33; // u8
 export const ROW_FLAGS = 34; // u8 ROW_FLAG_*
 export const ROW_FLAG_ANSWER = 1;
 export const ROW_FLAG_ORIGINATED = 2;
+export const ROW_GENERATION = 35; // u8
+export const ROW_MAKER = 37; // u8
+export const ROW_TAGS = 38; // u8
+export const ROW_L3 = 39; // u8
+export const ROW_L4 = 40; // u16
+export const ROW_END = 41; // u16
+export const ROW_QUOTED = 42; // u16
+export const ROW_ICMP_ID = 43; // u16
+export const ROW_QUOTED_ID = 44; // u16
 export const ROW_CLASS = 45; // u16
+export const ROW_DIRTY = 46; // u16
 export const ROW_FRAME = 47; // u32
+export const ROW_MATCH_SRC = 48; // u32
+export const ROW_MATCH_DST = 49; // u32
 export const ROW_FLOW = 50; // u32
+export const ROW_HINT = 51; // u32
 export const ROW_STAMP = 52; // u32
 export const ROW_SEQUENCE = 53; // u32
 export const ROW_ARRIVAL = 54; // u32
 export const ROW_TIME = 56; // i64
+export const ROW_HELD_AT = 57; // i64
 
 // One record a finished row while tracing is on, 16 bytes each.
 export const OUTCOME_SIZE = 16;
@@ -268,6 +282,7 @@ export const FLOW_PACKETS_OFFSET = 0; // u64 frames transmitted, both ways
 export const FLOW_BYTES_OFFSET = 8; // u64 IP total lengths of them
 export const FLOW_CONNECTIONS_OFFSET = 16; // u64 entries committed
 
+export const SECOND_NS = 1000000000;
 /** A breath: the most virtual time between the first and the last frame that it takes in. */
 export const BREATH_NS = 1000000;
 /** A module may hold a packet this long. */

@@ -3,16 +3,15 @@
  * slot (a VLAN tag put in moves it down). A slot is always in exactly one place: the free stack,
  * an rx descriptor, a row, the hold, the made queue, or a tx descriptor.
  */
+import { PORTS_MAX } from '../../config/abi';
 import {
-  ARRIVALS_CAPACITY, DESCRIPTOR_ADDRESS_OFFSET, DESCRIPTOR_SIZE, RING_CAPACITY,
-  RING_DESCRIPTORS_OFFSET, RING_HEAD_OFFSET, RING_SIZE, RING_TAIL_OFFSET, SLOT_HEADROOM, SLOT_SIZE,
+  ARRIVALS_CAPACITY, DESCRIPTOR_ADDRESS_OFFSET, DESCRIPTOR_SIZE, PRIORITY_WINDOW_MAX,
+  RINGS_PER_PORT, RING_CAPACITY, RING_DESCRIPTORS_OFFSET, RING_HEAD_OFFSET, RING_PRIORITY, RING_RX,
+  RING_SIZE, RING_TAIL_OFFSET, RING_TX, RX_WINDOW_MAX, SLOT_HEADROOM, SLOT_SIZE,
 } from '../../drivers/nic-ring';
-
-/** Rings of a port: rx, rx with priority (the emulation's own replies), tx. */
-export const RINGS_PER_PORT: i32 = 3;
-export const RING_RX: i32 = 0;
-export const RING_PRIORITY: i32 = 1;
-export const RING_TX: i32 = 2;
+import { COUNTER_PORT_TRANSMITTED, COUNTER_TRANSMITTED } from '../boot/table-layout';
+import { count } from './counters';
+import { isUp, portMac } from './ports';
 
 let top: usize = 0;
 let slots: usize = 0;
@@ -26,7 +25,6 @@ let reclaimed: usize = 0;
 /** u32 a ring: rx descriptors that have been given a slot. */
 let posted: usize = 0;
 let window: u32 = 0;
-const PRIORITY_WINDOW: u32 = 64;
 
 /** Kernel memory for the life of the board, zeroed, 64-byte aligned. Only while booting. */
 export function allocate(size: u32): usize {
@@ -34,9 +32,7 @@ export function allocate(size: u32): usize {
   const address = (top + 63) & ~63;
   top = address + size;
   const pages = <i32>((top + 65535) >> 16);
-  if (pages > memory.size()) {
-    if (memory.grow(pages - memory.size()) < 0) unreachable();
-  }
+  if (pages > memory.size()) if (memory.grow(pages - memory.size()) < 0) unreachable();
   return address;
 }
 
@@ -49,8 +45,9 @@ export function openArena(ports: i32, slotCount: u32): void {
   slots = allocate(slotCount * SLOT_SIZE);
   for (let i = slotCount; i > 0; i--) freeSlot(<u32>slots + (i - 1) * SLOT_SIZE + SLOT_HEADROOM);
   posted = allocate(<u32>(ports * RINGS_PER_PORT) * 4);
-  // Three quarters of the arena receive; the rest is for what is held, made and being sent.
-  window = min<u32>(RING_CAPACITY, slotCount * 3 / <u32>(4 * ports));
+  // Three quarters of the arena receive; the rest is for what is held, made and being sent. The
+  // fewer slots take turns, the nearer they are.
+  window = min<u32>(RX_WINDOW_MAX, slotCount * 3 / <u32>(4 * ports));
   refill();
 }
 
@@ -72,26 +69,18 @@ export function arrivalsOf(which: i32): usize {
 export function refill(): void {
   for (let port = 0; port < portCount; port++) {
     refillRing(port, RING_RX, window);
-    refillRing(port, RING_PRIORITY, min<u32>(window, PRIORITY_WINDOW));
+    refillRing(port, RING_PRIORITY, min<u32>(window, PRIORITY_WINDOW_MAX));
   }
 }
 
 function refillRing(port: i32, which: i32, ahead: u32): void {
   const ring = ringOf(port, which);
   const mark = posted + (<usize>(port * RINGS_PER_PORT + which) << 2);
-  const end = load<u32>(ring, RING_TAIL_OFFSET) + ahead;
   let at = load<u32>(mark);
-  for (; at != end && freeCount > 0; at++) {
+  for (const end = load<u32>(ring, RING_TAIL_OFFSET) + ahead; at != end && freeCount > 0; at++) {
     store<u32>(descriptor(ring, at), takeSlot(), DESCRIPTOR_ADDRESS_OFFSET);
   }
   store<u32>(mark, at);
-}
-
-/** Takes the rx descriptor at the tail: its slot is the caller's from here on. */
-// @ts-ignore: decorator
-@inline export function takeDescriptor(ring: usize, tail: u32): void {
-  store<u32>(descriptor(ring, tail), 0, DESCRIPTOR_ADDRESS_OFFSET);
-  store<u32>(ring, tail + 1, RING_TAIL_OFFSET);
 }
 
 /** The address for a frame in a free slot; 0: the arena is full. */
@@ -101,39 +90,87 @@ export function takeSlot(): u32 {
   return load<u32>(freeStack + (<usize>freeCount << 2));
 }
 
-/** Gives back the slot that the frame at `frame` lies in. */
-export function freeSlot(frame: u32): void {
-  const slot = (frame - <u32>slots) / SLOT_SIZE;
-  store<u32>(freeStack + (<usize>freeCount << 2), <u32>slots + slot * SLOT_SIZE + SLOT_HEADROOM);
+/**
+ * Gives back the slot that the frame at `frame` lies in: a tag put in or taken out has moved the
+ * frame by 4 bytes at most, and where it began is a multiple of 64.
+ */
+// @ts-ignore: decorator
+@inline export function freeSlot(frame: u32): void {
+  store<u32>(freeStack + (<usize>freeCount << 2), (frame + 8) & ~63);
   freeCount++;
 }
 
-export function freeSlots(): u32 {
-  return freeCount;
-}
+export function freeSlots(): u32 { return freeCount; }
 
 /** Takes back the slots of all frames that the NICs have sent. */
 export function reclaim(): void {
   for (let port = 0; port < portCount; port++) {
-    const ring = ringOf(port, RING_TX);
-    const tail = load<u32>(ring, RING_TAIL_OFFSET);
+    const ring = ringOf(port, RING_TX), tail = load<u32>(ring, RING_TAIL_OFFSET);
     const seen = reclaimed + (<usize>port << 2);
     for (let i = load<u32>(seen); i != tail; i++) freeSlot(load<u32>(descriptor(ring, i)));
     store<u32>(seen, tail);
   }
 }
 
+/**
+ * A port while a vector leaves by it: u32 tx ring, u32 head, u32 room (none: it is down), u32 head
+ * when the vector began, u64 MAC address, u64 the same in wire order.
+ */
+const senders: usize = memory.data(PORTS_MAX * 32, 64);
+
+// @ts-ignore: decorator
+@inline export function senderOf(port: u32): usize { return senders + (<usize>port << 5); }
+
+/** Before a vector's frames are put on tx rings. */
+export function openSenders(): void {
+  for (let port = 0; port < portCount; port++) {
+    const sender = senderOf(port), ring = ringOf(port, RING_TX);
+    const head = load<u32>(ring, RING_HEAD_OFFSET);
+    const used = head - load<u32>(reclaimed + (<usize>port << 2));
+    store<u32>(sender, <u32>ring);
+    store<u32>(sender, head, 4);
+    store<u32>(sender, head, 12);
+    store<u32>(sender, isUp(port) ? <u32>RING_CAPACITY - used : 0, 8);
+    store<u64>(sender, portMac(port), 16);
+    store<u64>(sender, bswap<u64>(portMac(port) << 16), 24);
+  }
+}
+
+/** Hands the NICs what the vector has put on their rings, and counts it. */
+export function closeSenders(): void {
+  for (let port = 0; port < portCount; port++) {
+    const sender = senderOf(port);
+    const head = load<u32>(sender, 4), frames = head - load<u32>(sender, 12);
+    store<u32>(load<u32>(sender), head, RING_HEAD_OFFSET);
+    count(COUNTER_TRANSMITTED, frames);
+    count(COUNTER_PORT_TRANSMITTED + port, frames);
+  }
+}
+
+/** The frame put on a port's ring last is the emulation's own, in no counter. */
+export function uncountSent(port: u32): void {
+  store<u32>(senderOf(port), load<u32>(senderOf(port), 12) + 1, 12);
+}
+
+let second: i64 = 0;
+let secondStart: i64 = 0;
+
 /** Puts a frame on a port's tx ring; false: the ring is full and the frame stays the caller's. */
-export function transmitTo(port: i32, frame: u32, length: u32, flags: u32, time: i64): bool {
-  const ring = ringOf(port, RING_TX);
-  const head = load<u32>(ring, RING_HEAD_OFFSET);
-  if (head - load<u32>(reclaimed + (<usize>port << 2)) >= <u32>RING_CAPACITY) return false;
-  const at = descriptor(ring, head);
+// @ts-ignore: decorator
+@inline export function transmitTo(port: u32, frame: u32, lengthFlags: u32, time: i64): bool {
+  const sender = senderOf(port);
+  const head = load<u32>(sender, 4), room = load<u32>(sender, 8);
+  if (room == 0) return false;
+  if (<u64>(time - secondStart) >= 1000000000) {
+    second = time / 1000000000;
+    secondStart = second * 1000000000;
+  }
+  const at = descriptor(load<u32>(sender), head);
   store<u32>(at, frame);
-  store<u32>(at, length | (flags << 16), 4);
-  const seconds = time / 1000000000;
-  store<u32>(at, <u32>seconds, 8);
-  store<u32>(at, <u32>(time - seconds * 1000000000), 12);
-  store<u32>(ring, head + 1, RING_HEAD_OFFSET);
+  store<u32>(at, lengthFlags, 4);
+  store<u32>(at, <u32>second, 8);
+  store<u32>(at, <u32>(time - secondStart), 12);
+  store<u32>(sender, head + 1, 4);
+  store<u32>(sender, room - 1, 8);
   return true;
 }

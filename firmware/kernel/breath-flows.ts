@@ -5,15 +5,16 @@
  *   slot, 16 bytes: u32 breath, u32 direction (1 or 2), u64 hash
  */
 import { HELD_PER_MODULE_MAX } from '../boot/table-layout';
+import { BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD } from './flow-states';
 import {
-  BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD, bitsBefore, entryNumber, isBackward, keyDst, keyHash,
-  keyOf, keyPorts, keySrc, lookupFlow, quotedKeyOf, setFlowBreath,
+  bitsBefore, entryNumber, isBackward, keyHash, keyOf, keyPair, keyTail, lookupFlow, quotedKeyOf,
+  setFlowBreath,
 } from './flow-table';
-import { PROTO_ICMP, isIcmpError } from './parse';
+import { isIcmpError } from './parse';
 import { portZone } from './ports';
-import {
-  icmpType, ipv4Proto, ROW_BACKWARD, rowFlags, rowHint, rowQuoted, setU32, setU8, u16At, u8At,
-} from './rows';
+import { PROTO_ICMP } from './protocol-numbers';
+import { ROW_BACKWARD, icmpType, ipv4Proto, rowFlags, rowHint, rowQuoted } from './row-columns';
+import { setU32, setU8, u16At, u8At } from './rows';
 
 /** Twice the rows of a breath, so that a free slot is always found. */
 const SLOTS: u32 = 512;
@@ -31,63 +32,60 @@ export function openBreath(): void {
  * A packet whose flow has not left the board in its direction may have to be held. A breath takes
  * in no more of them than a module may hold.
  */
-function isFirstTooMany(): bool {
-  return ++firstPackets > <u32>HELD_PER_MODULE_MAX;
-}
+function isFirstTooMany(): bool { return ++firstPackets > <u32>HELD_PER_MODULE_MAX; }
+
+/** The packet has to wait for the next breath, and what begins here ends before it. */
+export const VOUCH_WAIT: u32 = 1;
+/** Its flow is known and vouches for it. */
+export const VOUCH_KNOWN: u32 = 2;
 
 /**
- * 1: the packet has to wait for the next breath; above all, it answers one of this breath whose
- * flow is not committed. 2: its flow is known and
- * vouches for it. 0: neither.
+ * What the flow table says of an IPv4 packet as it arrives: VOUCH_*, or 0. It has to wait if it
+ * answers one of this breath whose flow is not committed.
  */
-export function isAnswerInBreath(row: i32, port: u32): u32 {
-  const proto = u8At(ipv4Proto, row);
+export function vouch(row: i32, port: u32): u32 {
   const zone = portZone(port);
-  if (proto == PROTO_ICMP && isIcmpError(u8At(icmpType, row))) {
+  if (u8At(ipv4Proto, row) == PROTO_ICMP && isIcmpError(u8At(icmpType, row))) {
     if (!u16At(rowQuoted, row)) return 0;
     quotedKeyOf(row, zone);
-    return find(keyHash(), 3) ? 1 : 0;
+    return find(keyHash(), 3) ? VOUCH_WAIT : 0;
   }
   keyOf(row, zone);
-  const hash = keyHash();
-  const entry = lookupFlow(hash);
+  const hash = keyHash(), entry = lookupFlow(hash);
   const bits = entry ? bitsBefore(entry) : 0;
-  if (!(bits & (isBackward ? BIT_SENT_BACKWARD : BIT_SENT)) && isFirstTooMany()) return 1;
+  if (!(bits & (isBackward ? BIT_SENT_BACKWARD : BIT_SENT)) && isFirstTooMany()) return VOUCH_WAIT;
   if (bits & BIT_COMMITTED) {
     setU32(rowHint, row, entryNumber(entry) + 1);
-    if (isBackward) setU8(rowFlags, row, ROW_BACKWARD);
-    return 2;
+    if (isBackward) setU8(rowFlags, row, u8At(rowFlags, row) | ROW_BACKWARD);
+    return VOUCH_KNOWN;
   }
-  const isUp = keySrc < keyDst || (keySrc == keyDst && (keyPorts & 0xffff) < keyPorts >> 16);
+  // The lower end of the connection is where it goes up from; of equal hosts, the lower port.
+  const src = <u32>keyPair, dst = <u32>(keyPair >> 32), ports = <u32>keyTail;
+  const isUp = src < dst || (src == dst && (ports & 0xffff) < ports >> 16);
   const direction: u32 = isUp ? 1 : 2;
-  if (find(hash, direction ^ 3)) return 1;
+  if (find(hash, direction ^ 3)) return VOUCH_WAIT;
   enter(hash, direction);
   return 0;
 }
 
-/** Whether this breath has a new flow of this hash in one of `directions` (a bit each). */
+/** The slot of a new flow of this hash in one of `directions` (a bit each), or a free one for it. */
+function slotOf(hash: u64, directions: u32): usize {
+  let slot: usize;
+  let at = <u32>hash;
+  do slot = table + (<usize>(at++ & (SLOTS - 1)) << 4);
+  while (load<u32>(slot) == breath &&
+    (load<u64>(slot, 8) != hash || !(load<u32>(slot, 4) & directions)));
+  return slot;
+}
+
+/** Whether this breath has such a flow. */
 function find(hash: u64, directions: u32): bool {
-  let at = <u32>hash & (SLOTS - 1);
-  let slot = table + (<usize>at << 4);
-  while (load<u32>(slot) == breath) {
-    if (load<u64>(slot, 8) == hash && load<u32>(slot, 4) & directions) return true;
-    at = (at + 1) & (SLOTS - 1);
-    slot = table + (<usize>at << 4);
-  }
-  return false;
+  return load<u32>(slotOf(hash, directions)) == breath;
 }
 
 function enter(hash: u64, direction: u32): void {
-  let at = <u32>hash & (SLOTS - 1);
-  for (;;) {
-    const slot = table + (<usize>at << 4);
-    if (load<u32>(slot) != breath) {
-      store<u32>(slot, breath);
-      store<u32>(slot, direction, 4);
-      store<u64>(slot, hash, 8);
-      return;
-    }
-    if (load<u64>(slot, 8) == hash && load<u32>(slot, 4) == direction) return;
-    at = (at + 1) & (SLOTS - 1);
-  }
+  const slot = slotOf(hash, direction);
+  store<u32>(slot, breath);
+  store<u32>(slot, direction, 4);
+  store<u64>(slot, hash, 8);
 }

@@ -1,8 +1,6 @@
 /** Virtual time and the bounds of the present breath. All times are ns since boot. */
-import { BREATH_NS } from '../boot/table-layout';
+import { BREATH_NS, SECOND_NS } from '../boot/table-layout';
 import { setFlowTime } from './flow-table';
-
-const SECOND: i64 = 1000000000;
 
 /** Time of the last frame taken in, or as the board advanced it. */
 export let clock: i64 = 0;
@@ -17,14 +15,12 @@ export let isOwnOnly: bool = false;
 let sequence: u32 = 0;
 
 /** Numbers rows, and what else happens, in order. */
-export function nextSequence(): u32 {
-  return sequence++;
-}
+// @ts-ignore: decorator
+@inline export function nextSequence(): u32 { return sequence++; }
 
 /** Moves the clock on, never back. */
-export function advanceClock(time: i64): void {
-  if (time > clock) clock = time;
-}
+// @ts-ignore: decorator
+@inline export function advanceClock(time: i64): void { if (time > clock) clock = time; }
 
 /** Opens a breath that takes in no frame later than `limit`. */
 export function openTime(limit: i64, hasOwn: bool): void {
@@ -44,5 +40,5 @@ export function beginAt(time: i64): void {
 
 function setTime(): void {
   breathNow = clock;
-  setFlowTime(<u32>(clock / SECOND));
+  setFlowTime(<u32>(clock / <i64>SECOND_NS));
 }

@@ -10,9 +10,10 @@ import {
   TABLE_STEP_COUNT,
 } from '../boot/table-layout';
 import {
-  DIRTY_VLAN, ethType, ipv4Proto, l4Dport, l4Sport, metaIngress, rowDirty, rowMatchDst, rowMatchSrc,
-  rowTags, u16At, u32At, u8At, vlanId,
-} from './rows';
+  DIRTY_VLAN, ethType, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, metaIngress, rowDirty,
+  rowMatchDst, rowMatchSrc, rowTags, vlanId,
+} from './row-columns';
+import { u16At, u32At, u8At } from './rows';
 import { lookupRange, part, section, word } from './tables';
 
 /** A step a field: u32 map, u32 transitions, u32 width; map 0: no predicate tests the field. */
@@ -31,12 +32,13 @@ export function openClasses(): void {
 /** The class of the packet in `row`, from its columns as they are now. */
 export function classify(row: i32): u32 {
   let state: u32 = 0;
+  // A packet has addresses of IPv4 or of ARP: the others are 0.
   if (tests(STEP_ETHER_TYPE)) state = narrow(STEP_ETHER_TYPE, state, u16At(ethType, row));
   if (tests(STEP_TAGGED)) state = narrow(STEP_TAGGED, state, isTagged(row));
   if (tests(STEP_INGRESS)) state = narrow(STEP_INGRESS, state, u8At(metaIngress, row));
   if (tests(STEP_PROTO)) state = narrow(STEP_PROTO, state, u8At(ipv4Proto, row));
-  if (tests(STEP_SRC)) state = wide(STEP_SRC, state, u32At(rowMatchSrc, row));
-  if (tests(STEP_DST)) state = wide(STEP_DST, state, u32At(rowMatchDst, row));
+  if (tests(STEP_SRC)) state = wide(STEP_SRC, state, u32At(ipv4Src, row) | u32At(rowMatchSrc, row));
+  if (tests(STEP_DST)) state = wide(STEP_DST, state, u32At(ipv4Dst, row) | u32At(rowMatchDst, row));
   if (tests(STEP_SPORT)) state = narrow(STEP_SPORT, state, u16At(l4Sport, row));
   if (tests(STEP_DPORT)) state = narrow(STEP_DPORT, state, u16At(l4Dport, row));
   return state;

@@ -5,19 +5,19 @@ import {
   COUNTER_DROPS, COUNTER_EVENTS_LOST, COUNTER_PLACE_VIOLATIONS, COUNTER_TOTAL, DENIED_DST_OFFSET,
   DENIED_FIRST_OFFSET, DENIED_LAST_OFFSET, DENIED_PACKETS_OFFSET, DENIED_PORT_OFFSET,
   DENIED_ROWS_MAX, DENIED_SIZE, DENIED_SRC_OFFSET, DENIED_TO_OFFSET, EVENTS_PER_PLACE_MAX,
-  EVENT_CAPACITY, EVENT_DENIED, EVENT_DETAIL_OFFSET, EVENT_DPORT_OFFSET, EVENT_DST_OFFSET,
-  EVENT_EGRESS_OFFSET, EVENT_FROM_OFFSET, EVENT_INGRESS_OFFSET, EVENT_KIND_OFFSET,
-  EVENT_NODE_OFFSET, EVENT_PROTO_OFFSET, EVENT_SEQUENCE_OFFSET, EVENT_SIZE, EVENT_SPORT_OFFSET,
-  EVENT_SRC_OFFSET, EVENT_TIME_OFFSET, EVENT_TO_OFFSET, EVENT_VALUE_OFFSET, EVENT_VIOLATION,
-  FLOW_NONE, NODE_NONE, NODE_PLACE_FIRST, OUTCOME_CAPACITY, OUTCOME_CONSUMED, OUTCOME_DROPPED,
-  OUTCOME_SIZE, OUTCOME_TRANSMITTED, SEQUENCE_NONE, VIOLATIONS_MAX,
+  EVENT_CAPACITY, EVENT_DENIED, EVENT_DETAIL_OFFSET, EVENT_FROM_OFFSET, EVENT_KIND_OFFSET,
+  EVENT_NODE_OFFSET, EVENT_SIZE, EVENT_VALUE_OFFSET, EVENT_VIOLATION, FLOW_NONE, NODE_NONE,
+  NODE_PLACE_FIRST, OUTCOME_CAPACITY, OUTCOME_CONSUMED, OUTCOME_DROPPED, OUTCOME_SIZE,
+  OUTCOME_TRANSMITTED, SEQUENCE_NONE, VIOLATIONS_MAX,
 } from '../boot/table-layout';
 import { freeSlot } from './arena';
-import { entryFlow, zonesOf } from './flow-table';
+import { entryFlow } from './flow-table';
+import { portZone, routerZone } from './ports';
 import {
-  ROW_UNCOUNTED, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, metaEgress, metaIngress, rowArrival,
-  rowFlags, rowFlow, rowFrame, rowNode, rowSequence, rowTime, setU8, u16At, u32At, u64At, u8At,
-} from './rows';
+  EVENT_COPIES, ROW_LOCAL, ROW_MADE, ROW_UNCOUNTED, ipv4Dst, ipv4Proto, ipv4Src, l4Dport,
+  metaEgress, metaIngress, rowArrival, rowFlags, rowFlow, rowFrame, rowNode, rowSequence, rowTime,
+} from './row-columns';
+import { saveElement, setU8, u16At, u32At, u64At, u8At } from './rows';
 
 /** u64[COUNTER_TOTAL] */
 export const counters: usize = memory.data(COUNTER_TOTAL * 8, 64);
@@ -37,9 +37,7 @@ export const outcomes: usize = memory.data(64 + OUTCOME_CAPACITY * OUTCOME_SIZE,
   store<u64>(p, load<u64>(p) + by);
 }
 
-export function counter(index: i32): u64 {
-  return load<u64>(counters + (<usize>index << 3));
-}
+export function counter(index: i32): u64 { return load<u64>(counters + (<usize>index << 3)); }
 
 function outcome(row: i32, kind: u32, reason: u32, node: u32): void {
   const flow = u32At(rowFlow, row);
@@ -107,6 +105,14 @@ export function endEvents(): void {
   if (load<u32>(events)) memory.fill(reported, 0, 64 * 8);
 }
 
+/** Zones of a row as it stands: from | to << 8 (255: not known). */
+function zonesOf(row: i32): u32 {
+  const flags = u8At(rowFlags, row);
+  const from = flags & ROW_MADE ? routerZone : portZone(u8At(metaIngress, row));
+  const to = flags & ROW_LOCAL ? routerZone : portZone(u8At(metaEgress, row));
+  return from | (to << 8);
+}
+
 /** Appends an event about `row`; beyond the capacity it is counted as lost. */
 export function report(row: i32, kind: u32, detail: u32, node: u32, value: u64): void {
   const n = load<u32>(events);
@@ -120,17 +126,10 @@ export function report(row: i32, kind: u32, detail: u32, node: u32, value: u64):
   store<u8>(p, <u8>kind, EVENT_KIND_OFFSET);
   store<u8>(p, <u8>detail, EVENT_DETAIL_OFFSET);
   store<u8>(p, <u8>node, EVENT_NODE_OFFSET);
-  store<u8>(p, <u8>u8At(ipv4Proto, row), EVENT_PROTO_OFFSET);
-  store<u32>(p, u32At(rowSequence, row), EVENT_SEQUENCE_OFFSET);
-  store<u64>(p, u64At(rowTime, row), EVENT_TIME_OFFSET);
-  store<u32>(p, u32At(ipv4Src, row), EVENT_SRC_OFFSET);
-  store<u32>(p, u32At(ipv4Dst, row), EVENT_DST_OFFSET);
-  store<u16>(p, <u16>u16At(l4Sport, row), EVENT_SPORT_OFFSET);
-  store<u16>(p, <u16>u16At(l4Dport, row), EVENT_DPORT_OFFSET);
-  store<u8>(p, <u8>u8At(metaIngress, row), EVENT_INGRESS_OFFSET);
-  store<u8>(p, <u8>u8At(metaEgress, row), EVENT_EGRESS_OFFSET);
-  store<u8>(p, <u8>zones, EVENT_FROM_OFFSET);
-  store<u8>(p, <u8>(zones >> 8), EVENT_TO_OFFSET);
+  for (let at = EVENT_COPIES; load<i32>(at) >= 0; at += 8) {
+    saveElement(load<u32>(at), row, p + load<u32>(at, 4));
+  }
+  store<u16>(p, <u16>zones, EVENT_FROM_OFFSET);
   store<u64>(p, value, EVENT_VALUE_OFFSET);
 }
 

@@ -2,36 +2,37 @@
  * Deparse: writes what changed back into the frame, in place. Checksums are updated and never
  * computed anew (RFC 1624 equation 3), so a good one stays good and a bad one stays bad.
  */
-import { PROTO_ICMP, PROTO_TCP, PROTO_UDP } from './parse';
+import { PROTO_ICMP, PROTO_TCP, PROTO_UDP } from './protocol-numbers';
 import {
   DIRTY_DPORT, DIRTY_DSCP, DIRTY_DST, DIRTY_ICMP, DIRTY_QUOTED, DIRTY_SPORT, DIRTY_SRC, DIRTY_TTL,
   DIRTY_VLAN, icmpCode, icmpType, ipv4Dscp, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl, l4Dport, l4Sport,
   metaLength, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowDirty,
-  rowEnd, rowFrame, rowL3, rowL4, rowQuoted, rowTags, setU16, setU32, setU8, u16At, u32At, u8At,
-  vlanId,
-} from './rows';
+  rowEnd, rowFrame, rowL3, rowL4, rowQuoted, rowTags, vlanId,
+} from './row-columns';
+import { setU16, setU32, setU8, u16At, u32At, u8At } from './rows';
 
 /** What the words changed so far add to a checksum: the sum of ~old + new. */
 let delta: u32 = 0;
 
 /** Writes the Ethernet header and all dirty fields of `row`. */
-// @ts-ignore: decorator
-@inline export function deparse(row: i32, mac: u64, to: u64): void {
+export function deparse(row: i32, mac: u64, to: u64): void {
   const dirty = u16At(rowDirty, row);
   const frame = <usize>u32At(rowFrame, row);
   if (dirty) {
-    if (dirty == DIRTY_TTL) writeTtl(frame + u8At(rowL3, row), u8At(ipv4Ttl, row));
-    else writeFields(row, frame, dirty);
+    writeFields(row, frame, dirty);
     setU16(rowDirty, row, 0);
   }
   const hasTag = dirty & DIRTY_VLAN || u8At(rowTags, row);
   const start = hasTag ? writeTag(row, frame, dirty) : frame;
-  const wireTo = bswap<u64>(to << 16);
-  store<u32>(start, <u32>wireTo);
-  store<u16>(start, <u16>(wireTo >> 32), 4);
-  const wireFrom = bswap<u64>(mac << 16);
-  store<u32>(start, <u32>wireFrom, 6);
-  store<u16>(start, <u16>(wireFrom >> 32), 10);
+  storeMac(start, to);
+  storeMac(start + 6, mac);
+}
+
+/** Writes a MAC address, its first wire byte from bits 47..40. */
+export function storeMac(at: usize, mac: u64): void {
+  const wire = bswap<u64>(mac << 16);
+  store<u32>(at, <u32>wire);
+  store<u16>(at, <u16>(wire >> 32), 4);
 }
 
 /** RFC 1624 equation 3: HC' = ~(~HC + ~m + m'). Words in memory order, as sums allow. */
@@ -41,14 +42,6 @@ let delta: u32 = 0;
   sum = (sum & 0xffff) + (sum >> 16);
   sum = (sum & 0xffff) + (sum >> 16);
   return ~sum & 0xffff;
-}
-
-// @ts-ignore: decorator
-@inline function writeTtl(ip: usize, ttl: u32): void {
-  const old = load<u32>(ip, 8);
-  const word = (old & 0xff00) | ttl;
-  const checksum = adjust(old >> 16, (~old & 0xffff) + word);
-  store<u32>(ip, word | (checksum << 16), 8);
 }
 
 /** Writes a 16-bit word (in memory order) and notes the change in `delta`. */

@@ -10,8 +10,8 @@ import {
   TABLE_VECTORS_PROTO, TABLE_VECTORS_SPORT, TABLE_VECTORS_SRC, TABLE_VECTORS_ZONES,
   TABLE_ZONE_COUNT,
 } from '../boot/table-layout';
-import { keyDst, keyPorts, keyProto, keySrc } from './flow-table';
-import { PROTO_ICMP } from './parse';
+import { keyPair, keyTail } from './flow-table';
+import { PROTO_ICMP } from './protocol-numbers';
 import { lookupRange, section, word } from './tables';
 
 /** Number of the first policy flow that admits the key from zone to zone, or FLOW_NONE. */
@@ -19,8 +19,9 @@ export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
   const words = word(TABLE_BOX_WORDS);
   if (words == 0 || from == 255 || to == 255) return FLOW_NONE;
   const size = words << 3;
+  const keyProto = <u32>(keyTail >> 32) & 0xff;
   // Critical: without its type a literal makes this signed, and ports from 32,768 on negative.
-  const ports: u32 = keyProto == PROTO_ICMP ? 0 : keyPorts;
+  const ports: u32 = keyProto == PROTO_ICMP ? 0 : <u32>keyTail;
   const pair = direct(TABLE_POLICY_ZONES, from * (word(TABLE_ZONE_COUNT) + 1) + to);
   const zones = vector(TABLE_VECTORS_ZONES, pair, size);
   const port = direct(TABLE_POLICY_INGRESS, ingress * 2 + tagged);
@@ -28,8 +29,9 @@ export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
   const proto = vector(TABLE_VECTORS_PROTO, direct(TABLE_POLICY_PROTO, keyProto), size);
   const sport = vector(TABLE_VECTORS_SPORT, direct(TABLE_POLICY_SPORT, ports & 0xffff), size);
   const dport = vector(TABLE_VECTORS_DPORT, direct(TABLE_POLICY_DPORT, ports >> 16), size);
-  const src = vector(TABLE_VECTORS_SRC, lookupRange(section(TABLE_POLICY_SRC), keySrc), size);
-  const dst = vector(TABLE_VECTORS_DST, lookupRange(section(TABLE_POLICY_DST), keyDst), size);
+  const src = vector(TABLE_VECTORS_SRC, lookupRange(section(TABLE_POLICY_SRC), <u32>keyPair), size);
+  const toHost = lookupRange(section(TABLE_POLICY_DST), <u32>(keyPair >> 32));
+  const dst = vector(TABLE_VECTORS_DST, toHost, size);
   for (let at: u32 = 0; at < size; at += 8) {
     const bits = load<u64>(zones + at) & load<u64>(arrival + at) & load<u64>(proto + at) &
       load<u64>(sport + at) & load<u64>(dport + at) & load<u64>(src + at) & load<u64>(dst + at);

@@ -18,45 +18,19 @@
 import { COUNTER_FLOWS_EVICTED } from '../boot/table-layout';
 import { allocate } from './arena';
 import { count } from './counters';
-import { PROTO_ICMP, PROTO_TCP, PROTO_UDP, isIcmpReply } from './parse';
-import { portZone, routerZone } from './ports';
 import {
-  ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, metaEgress,
-  metaIngress, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport,
-  rowFlags, rowIcmpId, rowQuotedId, u16At, u32At, u8At,
-} from './rows';
-
-export const FLOW_FREE: u32 = 0;
-export const FLOW_UDP: u32 = 1;
-export const FLOW_TCP_SYN: u32 = 2;
-export const FLOW_TCP_SYN_ACK: u32 = 3;
-export const FLOW_TCP_ESTABLISHED: u32 = 4;
-export const FLOW_TCP_CLOSING: u32 = 5;
-export const FLOW_TCP_CLOSED: u32 = 6;
-export const FLOW_ICMP: u32 = 7;
-export const FLOW_OTHER: u32 = 8;
-export const FLOW_TCP_RESET: u32 = 9;
-
-/** A frame of this flow has left the board (or was taken in by the router). */
-export const BIT_COMMITTED: u32 = 1;
-/** The next frame to leave counts as a new connection. */
-export const BIT_CONNECTION: u32 = 2;
-/** A frame has left in the direction of the first packet, and against it. */
-export const BIT_SENT: u32 = 4;
-export const BIT_SENT_BACKWARD: u32 = 8;
-
-const ENTRY_SIZE: i32 = 32;
-const WAYS: u32 = 4;
-/** Seconds. Nothing has left yet: longer than any hold. */
-const UNCOMMITTED_S: u32 = 10;
-/** RFC 5382 REQ-5: established at least 2 h 4 min, transitory at least 4 min. */
-const TCP_ESTABLISHED_S: u32 = 7440;
-const TCP_TRANSITORY_S: u32 = 240;
-/** RFC 4787 REQ-5: 5 minutes recommended. */
-const UDP_S: u32 = 300;
-/** RFC 5508 REQ-2: at least 60 s. */
-const ICMP_S: u32 = 60;
-const OTHER_S: u32 = 600;
+  BITS_STEADY, BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, BIT_STEADY,
+  BIT_STEADY_BACKWARD, DIRECTION_BACKWARD, DIRECTION_FORWARD, ENTRY_SIZE, FLOW_FREE, FLOW_ICMP,
+  FLOW_OTHER, FLOW_TCP_RESET, FLOW_TCP_SYN, FLOW_TCP_SYN_ACK, FLOW_UDP, PLACES, TAIL_BACKWARD,
+  TAIL_FORWARD, UNCOMMITTED_S, WAYS, steadyFlags, timeouts,
+} from './flow-states';
+import { isIcmpReply } from './parse';
+import { PROTO_ICMP, PROTO_TCP, PROTO_UDP } from './protocol-numbers';
+import {
+  icmpType, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, quotedIpv4Dst, quotedIpv4Proto,
+  quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowHint, rowIcmpId, rowQuotedId,
+} from './row-columns';
+import { rowCount, setU32, u16At, u32At, u8At } from './rows';
 
 let entries: usize = 0;
 let mask: u32 = 0;
@@ -75,69 +49,79 @@ export function openFlows(capacity: u32): void {
 }
 export function entryFlow(n: u32): u32 { return load<u16>(entryAt(n), 16); }
 
-/** The key to look for: set by `keyOf` or by hand, in the direction of the packet. */
-export let keySrc: u32 = 0;
-export let keyDst: u32 = 0;
-export let keyPorts: u32 = 0; // sport | dport << 16
-export let keyProto: u32 = 0;
-export let keyFrom: u32 = 0; // zone
-/** Of an ICMP query: DIRECTION_*, since addresses and identifier are the same both ways. */
+/**
+ * The key to look for, in the direction of the packet: src | dst << 32, and
+ * sport | dport << 16 | proto << 32 | zone it comes from << 40. Set by `keyOf` or by hand.
+ */
+export let keyPair: u64 = 0;
+export let keyTail: u64 = 0;
+/** Which way the packet may go in its flow: an ICMP query's address and identifier do not say. */
 let keyDirection: u32 = 0;
-const DIRECTION_ANY: u32 = 0;
-const DIRECTION_REQUEST: u32 = 1;
-const DIRECTION_REPLY: u32 = 2;
 
-export function setKey(src: u32, dst: u32, ports: u32, proto: u32, from: u32): void {
-  keySrc = src;
-  keyDst = dst;
-  keyPorts = ports;
-  keyProto = proto;
-  keyFrom = from;
-  keyDirection = DIRECTION_ANY;
+// @ts-ignore: decorator
+@inline export function setKey(src: u32, dst: u32, ports: u32, proto: u32, from: u32): void {
+  keyPair = <u64>src | (<u64>dst << 32);
+  keyTail = <u64>ports | (<u64>(proto | (from << 8)) << 32);
+  keyDirection = DIRECTION_FORWARD | DIRECTION_BACKWARD;
 }
 
 /** Sets the key from the columns of `row` as they are now. */
-export function keyOf(row: i32, from: u32): void {
+// @ts-ignore: decorator
+@inline export function keyOf(row: i32, from: u32): void {
   const proto = u8At(ipv4Proto, row);
-  const id = u16At(rowIcmpId, row);
-  const ports = proto == PROTO_ICMP ? id | (id << 16)
-    : u16At(l4Sport, row) | (u16At(l4Dport, row) << 16);
+  // Ports of ICMP are 0, and so is the identifier of everything else.
+  const ports = u16At(l4Sport, row) + (u16At(l4Dport, row) << 16) + u16At(rowIcmpId, row) * 0x10001;
   setKey(u32At(ipv4Src, row), u32At(ipv4Dst, row), ports, proto, from);
   if (proto != PROTO_ICMP) return;
-  keyDirection = isIcmpReply(u8At(icmpType, row)) ? DIRECTION_REPLY : DIRECTION_REQUEST;
+  const isReply = isIcmpReply(u8At(icmpType, row));
+  keyDirection = isReply ? DIRECTION_BACKWARD : DIRECTION_FORWARD;
 }
 
-/** The same for both directions of a connection. */
-export function keyHash(): u64 {
-  const forward = <u64>keySrc << 32 | keyDst;
-  const backward = <u64>keyDst << 32 | keySrc;
-  const ports = keyPorts ^ rotl<u32>(keyPorts, 16);
-  let h = (forward ^ backward) * 0x9e3779b97f4a7c15;
-  h ^= (<u64>keySrc + keyDst) * 0xff51afd7ed558ccd;
-  h ^= (<u64>ports << 32 | ((keyPorts & 0xffff) + (keyPorts >> 16))) * 0xc2b2ae3d27d4eb4f;
-  h = (h ^ keyProto) * 0x9e3779b97f4a7c15;
+/** Of addresses and ports: the same for both directions of a connection. */
+// @ts-ignore: decorator
+@inline export function hashOf(pair: u64, ports: u32): u64 {
+  const one = (pair & 0xffffffff) | (<u64>(ports & 0xffff) << 32);
+  const other = (pair >> 32) | (<u64>(ports >> 16) << 32);
+  let h = (one ^ 0x9e3779b97f4a7c15) * (other ^ 0x9e3779b97f4a7c15);
+  h = (h ^ (h >> 32)) * 0xff51afd7ed558ccd;
   return h ^ (h >> 32);
 }
 
-/** No class known of the packets of a flow. */
-export const CLASS_NONE: u32 = 0xffff;
+export function keyHash(): u64 { return hashOf(keyPair, <u32>keyTail); }
+
+/**
+ * The i-th of the eight entries that a hash may lie in, as they are looked at and filled: the first
+ * cache line of its first set, that of its second, and then the second lines.
+ */
+// @ts-ignore: decorator
+@inline function placeOf(hash: u64, i: u32): usize {
+  const set = <u32>(i & 2 ? hash >> 32 : hash) & mask;
+  return entryAt(set * WAYS + ((i & 1) | ((i & 4) >> 1)));
+}
+
+/** Starts to bring the likeliest entries of a hash from memory, long before they are looked at. */
+// @ts-ignore: decorator
+@inline export function touchSet(hash: u64): u32 { return load<u32>(placeOf(hash, 0)); }
 
 /** Whether the found entry was hit against the direction of its first packet. */
 export let isBackward: bool = false;
 
-/** Virtual seconds of this breath, for time-outs. */
-let nowS: u32 = 0;
+/** Virtual seconds of this breath, for time-outs; no breath's as long as none has begun. */
+let nowS: u32 = u32.MAX_VALUE;
 /** Low byte of this breath's number. */
 let breath: u32 = 0;
 export function setFlowTime(seconds: u32): void {
+  if (seconds == nowS) return;
   nowS = seconds;
+  for (let state: usize = 0; state <= <usize>FLOW_TCP_RESET; state++) {
+    store<u32>(expiries + (state << 2), expiryAfter(load<u32>(timeouts + (state << 2))));
+  }
 }
-export function setFlowBreath(number: u32): void {
-  breath = number & 255;
-}
+export function setFlowBreath(number: u32): void { breath = number & 255; }
 
 /** The bits as they were when the breath began: what arrives in it is judged by these. */
-export function bitsBefore(entry: usize): u32 {
+// @ts-ignore: decorator
+@inline export function bitsBefore(entry: usize): u32 {
   return load<u8>(load<u8>(entry, 30) == breath ? entry + 31 : entry + 18);
 }
 
@@ -147,69 +131,96 @@ export function setBits(entry: usize, bits: u32): void {
     store<u8>(entry, <u8>breath, 30);
     store<u8>(entry, load<u8>(entry, 18), 31);
   }
-  store<u8>(entry, <u8>bits, 18);
+  store<u8>(entry, <u8>(bits & ~BITS_STEADY), 18);
 }
 
 /** The live entry that the key belongs to, 0 if none. Against its direction only if committed. */
 export function lookupFlow(hash: u64): usize {
-  isBackward = false;
-  const found = lookupSet(<u32>hash & mask);
-  return found ? found : lookupSet(<u32>(hash >> 32) & mask);
-}
-
-function lookupSet(set: u32): usize {
-  let entry = entryAt(set * WAYS);
-  for (let way: u32 = 0; way < WAYS; way++, entry += ENTRY_SIZE) {
-    if (isOfKey(entry)) return entry;
-  }
+  for (let i: u32 = 0; i < PLACES; i++) if (isOfKey(placeOf(hash, i))) return placeOf(hash, i);
   return 0;
 }
 
-/** Whether the key belongs to the entry, which is live; sets `isBackward`. */
-export function isOfKey(entry: usize): bool {
-  const pair = load<u64>(entry);
-  const tail = load<u32>(entry, 12);
-  if (tail >> 24 == FLOW_FREE) return false;
-  if (pair == (<u64>keySrc | (<u64>keyDst << 32)) && load<u32>(entry, 8) == keyPorts &&
-      (tail & 0xffff) == (keyProto | (keyFrom << 8))) {
-    isBackward = false;
-    return keyDirection != DIRECTION_REPLY && !isExpired(entry);
-  }
-  if (pair == (<u64>keyDst | (<u64>keySrc << 32)) &&
-      load<u32>(entry, 8) == rotl<u32>(keyPorts, 16) &&
-      (tail & 0xff) == keyProto && ((tail >> 16) & 0xff) == keyFrom) {
-    isBackward = true;
-    const isAnswered = (load<u8>(entry, 18) & BIT_COMMITTED) != 0 && !isExpired(entry);
-    return isAnswered && keyDirection != DIRECTION_REQUEST;
-  }
-  return false;
+/**
+ * The entry of a packet that is no ICMP, live or not, plus 1 if the packet goes against its
+ * direction; 0 if there is none. Two entries share a cache line and are filled first: no branch
+ * between them.
+ */
+// @ts-ignore: decorator
+@inline export function glance(pair: u64, tail: u64, hash: u64): usize {
+  const back = rotl<u64>(pair, 32);
+  let entry = placeOf(hash, 0);
+  const second = load<u64>(entry, ENTRY_SIZE);
+  const isSecond = <i32>(second == pair) | <i32>(second == back);
+  entry = select<usize>(entry + ENTRY_SIZE, entry, isSecond);
+  let next: u32 = 0;
+  do {
+    const found = load<u64>(entry, 8);
+    if (load<u64>(entry) == pair && (found & TAIL_FORWARD) == tail) return entry;
+    if (load<u64>(entry) == back && (found & TAIL_BACKWARD) == backTail(tail)) return entry + 1;
+    entry = placeOf(hash, next);
+  } while (next++ < PLACES);
+  return 0;
 }
 
-/** Time-outs by state, seconds; state 0 stands for an uncommitted entry. */
-const timeouts: usize = memory.data<u32>([
-  UNCOMMITTED_S, UDP_S, TCP_TRANSITORY_S, TCP_TRANSITORY_S, TCP_ESTABLISHED_S, TCP_TRANSITORY_S,
-  TCP_TRANSITORY_S, ICMP_S, OTHER_S, TCP_TRANSITORY_S,
-]);
+// @ts-ignore: decorator
+@inline function backTail(tail: u64): u64 {
+  const from = (tail >> 40 & 0xff) << 48;
+  return <u64>rotl<u32>(<u32>tail, 16) | (tail & 0xff00000000) | from;
+}
+
+/** Whether the key belongs to the entry, which is live; sets `isBackward`. */
+function isOfKey(entry: usize): bool {
+  const pair = load<u64>(entry), tail = load<u64>(entry, 8);
+  const isForward = pair == keyPair && (tail & TAIL_FORWARD) == keyTail;
+  isBackward = !isForward;
+  if (!isLive(entry)) return false;
+  if (isForward) return (keyDirection & DIRECTION_FORWARD) != 0;
+  return pair == rotl<u64>(keyPair, 32) && (tail & TAIL_BACKWARD) == backTail(keyTail) &&
+    (keyDirection & DIRECTION_BACKWARD) != 0 && (load<u8>(entry, 18) & BIT_COMMITTED) != 0;
+}
+
+// @ts-ignore: decorator
+@inline function isLive(entry: usize): bool {
+  return load<u8>(entry, 15) != FLOW_FREE && load<u32>(entry, 20) >= nowS;
+}
+
+/** When a packet that is seen now makes its flow run out, by state. */
+export const expiries: usize = memory.data(10 * 4, 64);
 
 /** A packet of the flow has been seen: its time-out begins anew. */
 // @ts-ignore: decorator
 @inline export function touch(entry: usize): void {
   const state = load<u8>(entry, 18) & BIT_COMMITTED ? <usize>load<u8>(entry, 15) : 0;
-  setExpiry(entry, load<u32>(timeouts + (state << 2)));
+  const expiry = load<u32>(expiries + (state << 2));
+  // Mostly it is the same second: a line that is not written need not go back to memory.
+  if (load<u32>(entry, 20) != expiry) store<u32>(entry, expiry, 20);
 }
 
 /** At the end of the 32-bit clock a flow stays, rather than be over at once. */
-function setExpiry(entry: usize, seconds: u32): void {
-  store<u32>(entry, nowS > u32.MAX_VALUE - seconds ? u32.MAX_VALUE : nowS + seconds, 20);
+function expiryAfter(seconds: u32): u32 {
+  return nowS > u32.MAX_VALUE - seconds ? u32.MAX_VALUE : nowS + seconds;
+}
+
+/** The entry is not what it was: what it was known for has to be looked up again. */
+export function forgetHints(entry: usize): void {
+  const number = entryNumber(entry) + 1;
+  store<u8>(entry, load<u8>(entry, 18) & <u8>~BITS_STEADY, 18);
+  for (let row = 0; row < rowCount; row++) {
+    if (u32At(rowHint, row) == number) setU32(rowHint, row, 0);
+  }
+}
+
+/** Marks an entry that has been looked up properly, if the next packet this way needs not be. */
+export function settle(entry: usize, isBack: bool): void {
+  const bits = <u32>load<u8>(entry, 18), sent = isBack ? BIT_SENT_BACKWARD : BIT_SENT;
+  const isNew = bits & BIT_CONNECTION || !(bits & sent) || load<u8>(entry, 30) == breath;
+  if (isNew || load<u8>(steadyFlags + load<u8>(entry, 15)) == 255) return;
+  store<u8>(entry, <u8>(bits | (isBack ? BIT_STEADY_BACKWARD : BIT_STEADY)), 18);
 }
 
 // @ts-ignore: decorator
-@inline function isExpired(entry: usize): bool { return load<u32>(entry, 20) < nowS; }
-
-// @ts-ignore: decorator
 @inline function isHalfOpen(entry: usize): bool {
-  const state = load<u8>(entry, 15);
-  return state == FLOW_TCP_SYN || state == FLOW_TCP_SYN_ACK;
+  return <u32>load<u8>(entry, 15) - FLOW_TCP_SYN <= FLOW_TCP_SYN_ACK - FLOW_TCP_SYN;
 }
 
 function older(entry: usize, other: usize): usize {
@@ -225,13 +236,11 @@ function older(entry: usize, other: usize): usize {
 
 /** Room for a new entry of this hash, 0 if the table refuses it. */
 function makeRoom(hash: u64): usize {
-  const first = entryAt((<u32>hash & mask) * WAYS);
-  const second = entryAt((<u32>(hash >> 32) & mask) * WAYS);
   let expired: usize = 0, uncommitted: usize = 0, halfOpen: usize = 0;
-  for (let way: u32 = 0; way < 2 * WAYS; way++) {
-    const entry = (way < WAYS ? first : second) + <usize>(way & (WAYS - 1)) * ENTRY_SIZE;
+  for (let i: u32 = 0; i < PLACES; i++) {
+    const entry = placeOf(hash, i);
     if (!load<u8>(entry, 15)) return entry;
-    if (isExpired(entry)) {
+    if (!isLive(entry)) {
       if (!expired) expired = entry;
     } else if (load<u8>(entry, 30) == breath) continue;
     else if (!(load<u8>(entry, 18) & BIT_COMMITTED)) uncommitted = older(entry, uncommitted);
@@ -243,17 +252,16 @@ function makeRoom(hash: u64): usize {
   return evicted;
 }
 
-/** Writes a new, uncommitted entry for the key; 0 if the table is full. */
-export function insertFlow(hash: u64, to: u32, state: u32, flow: u32): usize {
-  const entry = makeRoom(hash);
+/** Writes a new, uncommitted entry for the key, over `over` if there is one; 0: no room. */
+export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, over: usize): usize {
+  const entry = over ? over : makeRoom(hash);
   if (!entry) return 0;
-  store<u32>(entry, keySrc);
-  store<u32>(entry, keyDst, 4);
-  store<u32>(entry, keyPorts, 8);
-  store<u32>(entry, keyProto | (keyFrom << 8) | (to << 16) | (state << 24), 12);
+  if (over) forgetHints(over);
+  store<u64>(entry, keyPair);
+  store<u64>(entry, keyTail | (<u64>(to | (state << 8)) << 48), 8);
   store<u16>(entry, <u16>flow, 16);
   store<u16>(entry, <u16>BIT_CONNECTION, 18);
-  setExpiry(entry, UNCOMMITTED_S);
+  store<u32>(entry, expiryAfter(UNCOMMITTED_S), 20);
   store<u32>(entry, 0xffffffff, 24);
   store<u32>(entry, 0xffff | (breath << 16), 28);
   return entry;
@@ -267,22 +275,9 @@ export function quotedKeyOf(row: i32, from: u32): void {
   setKey(u32At(quotedIpv4Dst, row), u32At(quotedIpv4Src, row), ports, proto, from);
 }
 
-/** The entry is nobody's from here on. */
-export function freeEntry(entry: usize): void {
-  store<u8>(entry, <u8>FLOW_FREE, 15);
-}
-
 /** The state in which a flow of this protocol begins. */
 export function firstState(proto: u32): u32 {
   if (proto == PROTO_TCP) return FLOW_TCP_SYN;
   if (proto == PROTO_UDP) return FLOW_UDP;
   return proto == PROTO_ICMP ? FLOW_ICMP : FLOW_OTHER;
-}
-
-/** Zones of a row as it stands: from | to << 8 (255: not known). */
-export function zonesOf(row: i32): u32 {
-  const flags = u8At(rowFlags, row);
-  const from = flags & ROW_MADE ? routerZone : portZone(u8At(metaIngress, row));
-  const to = flags & ROW_LOCAL ? routerZone : portZone(u8At(metaEgress, row));
-  return from | (to << 8);
 }

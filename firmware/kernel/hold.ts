@@ -12,13 +12,13 @@ import {
 } from '../boot/table-layout';
 import { allocate } from './arena';
 import { breathNow } from './breath';
-import { entryAt } from './flow-table';
 import { count } from './counters';
+import { entryAt } from './flow-table';
 import { markRare } from './parse';
 import {
-  ROW_UNCOUNTED, metaHeld, restoreRow, rowFlags, rowFlow, rowGeneration, rowHeldAt,
-  rowNode, saveRow, savedRowSize, setU64, setU8, u32At, u64At, u8At,
-} from './rows';
+  ROW_UNCOUNTED, metaHeld, rowFlags, rowFlow, rowGeneration, rowHeldAt, rowNode,
+} from './row-columns';
+import { restoreRow, saveRow, savedRowSize, setU64, setU8, u32At, u64At, u8At } from './rows';
 import { word } from './tables';
 
 const RECORD_HEADER: u32 = 32;
@@ -113,9 +113,7 @@ export function holdDeadline(): i64 {
   return deadline;
 }
 
-export function heldCount(): u32 {
-  return heldTotal;
-}
+export function heldCount(): u32 { return heldTotal; }
 
 /** Rows that wait to come back. */
 export function releasedCount(): u32 {

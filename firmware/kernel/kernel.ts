@@ -14,6 +14,9 @@
  * The board calls them stage by stage (firmware/board); nothing here allocates after `configure`,
  * nothing throws, everything is counted.
  */
+import {
+  SECOND_NS, TABLES_MAGIC, TABLE_FLOW_COUNT, TABLE_MAGIC, TABLE_PLACE_COUNT, TABLE_PORT_COUNT,
+} from '../boot/table-layout';
 import { openArena } from './arena';
 import { openArrivals } from './arrival';
 import { advanceClock, breathNow, clock, nextSequence } from './breath';
@@ -22,22 +25,20 @@ import { counters, denied, events, outcomes } from './counters';
 import { openFlows } from './flow-table';
 import { expireHeld, openHold, releasedCount } from './hold';
 import { madeCount, madeRegion, makeFrames, openMade } from './made';
-
+import { openParse } from './parse';
 import { openPolicy } from './policy';
 import { openPorts } from './ports';
 import { taken } from './receive';
-import { emptyRows, openRows } from './rows';
+import { openRows } from './rows';
 import { gather, openStages } from './stage';
 import { openTables, word } from './tables';
 import { openTransmit } from './transmit';
-import {
-  TABLE_FLOW_COUNT, TABLE_MAGIC, TABLE_PLACE_COUNT, TABLE_PORT_COUNT, TABLES_MAGIC,
-} from '../boot/table-layout';
 
 // The steps. All times are ns since boot; places and modules go by number.
 export { beginBreath, endBreath, receive } from './receive';
 export { local, policy as policyStage } from './policy';
 export { gatherRow as gatherAgain, dropStage as faultStage, generationOfStage } from './stage';
+export { completeRow } from './stage';
 export { monitor as monitorStage } from './monitor';
 export { transmit as transmitStage } from './transmit';
 export { releaseHeld as release } from './hold';
@@ -55,15 +56,13 @@ export { columnAddress as columnOf } from './rows';
 export { entryAt as flowEntryAddress } from './flow-table';
 export { madeCount, madeQueue } from './made';
 
-const SECOND: i64 = 1000000000;
-
 /** Reads the tables and lays out arena, rings, flow table and staging blocks. Once. */
 export function configure(tables: usize, slots: u32, flows: u32): void {
   openTables(tables);
   if (word(TABLE_MAGIC) != TABLES_MAGIC) unreachable();
   openRows();
-  emptyRows();
   openPorts();
+  openParse();
   openClasses();
   openPolicy();
   openArrivals();
@@ -76,15 +75,13 @@ export function configure(tables: usize, slots: u32, flows: u32): void {
 }
 
 /** The rows at a place -> its staging block; returns how many. */
-export function gatherStage(place: u32): i32 {
-  return gather(place, breathNow);
-}
+export function gatherStage(place: u32): i32 { return gather(place, breathNow); }
 
 /** The frames that a call left; `generation` is of what caused it. */
 export function takeFrames(place: u32, isProcess: bool, generation: u32): void {
   const sequence = isProcess ? 0 : nextSequence();
   const time = isProcess ? breathNow : clock;
-  makeFrames(place, isProcess, generation, sequence, <u32>(time / SECOND));
+  makeFrames(place, isProcess, generation, sequence, <u32>(time / <i64>SECOND_NS));
 }
 
 /** Moves virtual time on and lets go of what has been held too long. */

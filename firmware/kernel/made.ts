@@ -13,7 +13,7 @@ import {
 } from '../../config/abi';
 import { FRAME_SIZE_MAX } from '../../drivers/nic-ring';
 import {
-  ARRIVAL_NONE, COUNTER_ORIGINATED, GENERATION_MAX, MADE_CAPACITY, MADE_PER_PLACE_MAX,
+  ARRIVAL_NONE, COUNTER_ORIGINATED, GENERATION_MAX, MADE_CAPACITY, MADE_PER_PLACE_MAX, MADE_SIZE,
   NODE_PLACE_FIRST, PLACES_MAX, PLACE_ORIGINATE_PORTS_OFFSET, PLACE_ORIGINATE_RATE_OFFSET,
   PLACE_OUTPUT_COUNT_OFFSET, PLACE_POWERS_OFFSET, POWER_ANSWER, POWER_ORIGINATE, VIOLATION_FRAME,
   VIOLATION_FRAME_CLASS, VIOLATION_FRAME_OUTPUT, VIOLATION_FRAME_PORT, VIOLATION_FRAME_RATE,
@@ -22,19 +22,20 @@ import {
 import { freeSlot, freeSlots, takeSlot } from './arena';
 import { breathNow, nextSequence } from './breath';
 import { count, dropArrival, violate } from './counters';
-import { ETHER_ARP, ETHER_IPV4, PROTO_ICMP, be16, be32, be48, sumOf } from './parse';
+import { storeMac } from './deparse';
+import { be16, be32, be48, sumOf } from './parse';
 import { isConfigured, portAddress, portMac } from './ports';
+import { ETHER_ARP, ETHER_IPV4, PROTO_ICMP, QUOTED_DATAGRAM_MAX } from './protocol-numbers';
 import {
-  ROW_ANSWER, ROW_ORIGINATED, ROW_SPARE, clearRow, ethSrc, ethType, ipv4Src,
-  metaEgress, metaIngress, rowEnd, rowFlags, rowFlow, rowFrame, rowGeneration, rowL3, rowMatchSrc,
-  rowSequence, rowTime, setU32, setU64, setU8, u16At, u32At, u64At, u8At,
-} from './rows';
+  ROW_ANSWER, ROW_ORIGINATED, ROW_SPARE, ethType, ipv4Src, metaEgress, metaIngress, rowEnd, rowFlow,
+  rowFrame, rowGeneration, rowL3, rowMatchSrc, rowSequence, rowTime,
+} from './row-columns';
+import { clearRow, setU32, setU64, setU8, u16At, u32At, u8At } from './rows';
 import { stageCount, stageRow } from './stage';
 import { isOwn, placeAt } from './tables';
 
 /** The board copies a module's `frames` region here. */
 export const madeRegion: usize = memory.data(REGION_SIZE, 64);
-export const MADE_SIZE: i32 = 24;
 export const madeQueue: usize = memory.data(MADE_CAPACITY * MADE_SIZE, 64);
 export let madeCount: i32 = 0;
 
@@ -44,8 +45,6 @@ let share: u32 = 0;
 const answered: usize = memory.data(VECTOR_ROWS_MAX, 64);
 /** {u32 second, u32 frames} a place. */
 const rates: usize = memory.data(PLACES_MAX * 8, 64);
-/** RFC 1812 4.3.2.3: an ICMP error is at most 576 bytes. */
-const QUOTED_DATAGRAM_MAX: u32 = 576;
 
 /** Every place has its share of queue and arena, whatever the others make. */
 export function openMade(places: u32, slots: u32): void {
@@ -142,7 +141,7 @@ function makeAnswer(
   if (!frame) return;
   const size = finish(place, frame, length, egress, row, load<u16>(at, FRAME_QUOTE_OFFSET));
   if (!size) return;
-  storeMac(frame, u64At(ethSrc, row));
+  storeMac(frame, be48(<usize>u32At(rowFrame, row) + 6));
   const peer = be16(frame + 12) == ETHER_IPV4 ? u32At(ipv4Src, row) : 0;
   enqueue(frame, size, place, output, ROW_ANSWER, egress, generation, peer, u32At(rowFlow, row),
     u32At(rowSequence, row));
@@ -253,12 +252,6 @@ function finishIpv4(frame: usize, length: u32, row: i32, quote: u32): u32 {
     store<u16>(ip, <u16>~sumOf(ip + 20, size - 34), 22);
   }
   return size;
-}
-
-function storeMac(at: usize, mac: u64): void {
-  const wire = bswap<u64>(mac << 16);
-  store<u32>(at, <u32>wire);
-  store<u16>(at, <u16>(wire >> 32), 4);
 }
 
 function enqueue(

@@ -13,25 +13,27 @@ import {
   OUTPUT_REASON_OFFSET, OUTPUT_SIZE, PLACE_MODULE_OFFSET, PLACE_NAMED_DROP_COUNT_OFFSET,
   PLACE_NAMED_DROP_FIRST_OFFSET, PLACE_OUTPUTS_OFFSET, PLACE_OUTPUT_COUNT_OFFSET,
   PLACE_POWERS_OFFSET, PLACE_WRITES_OFFSET, PLACE_WRITE_COUNT_OFFSET, POWER_ANSWER, POWER_CONSUME,
-  POWER_HOLD, POWER_ORIGINATE, VIOLATION_ABSENT_FIELD, VIOLATION_CHANGED_BIT,
-  VIOLATION_HOLD, VIOLATION_OUTPUT, VIOLATION_RANGE, VIOLATION_VERDICT, WRITE_BLOCK_OFFSET,
-  WRITE_COLUMN_OFFSET, WRITE_EFFECTS_OFFSET, WRITE_RANGES_OFFSET, WRITE_RANGE_COUNT_OFFSET,
-  WRITE_SIZE, WRITE_WIDTH_OFFSET,
+  POWER_HOLD, POWER_ORIGINATE, VIOLATION_ABSENT_FIELD, VIOLATION_CHANGED_BIT, VIOLATION_HOLD,
+  VIOLATION_OUTPUT, VIOLATION_RANGE, VIOLATION_VERDICT, WRITE_BLOCK_OFFSET, WRITE_COLUMN_OFFSET,
+  WRITE_EFFECTS_OFFSET, WRITE_RANGES_OFFSET, WRITE_RANGE_COUNT_OFFSET, WRITE_SIZE,
+  WRITE_WIDTH_OFFSET,
 } from '../boot/table-layout';
 import { copyExactly, fillRows } from './bulk';
 import { classify } from './classify';
 import { consume, drop, violate } from './counters';
+import { dirtyOf, hasField } from './fields';
 import { holdRow } from './hold';
-import { ETHER_IPV4 } from './parse';
-import { commit } from './transmit';
+import { markRare } from './parse';
 import {
-  ROW_LOCAL, columnAddress, ethType, metaHeld, metaReason, rowClass, rowDirty, rowFlags, rowMaker,
-  rowMatchDst, rowMatchSrc, rowNode, rowStamp, ipv4Dst, ipv4Src, setU16, setU32, setU8, u16At,
-  u32At, u8At,
+  ROW_LOCAL, metaHeld, metaReason, rowClass, rowDirty, rowFlags, rowHint, rowMaker, rowNode,
+  rowStamp,
+} from './row-columns';
+import {
+  columnAddress, loadWide, setU16, setU32, setU8, storeWide, u16At, u32At, u8At,
 } from './rows';
 import { isStageWhole, stageCount, stageRow, writeBlockOf } from './stage';
 import { generation, part, placeAt } from './tables';
-import { dirtyOf, hasField } from './fields';
+import { commit } from './transmit';
 
 /** Judges every row of the current stage by what the module left in the write block. */
 export function monitor(place: u32): void {
@@ -137,34 +139,16 @@ function applyWrites(row: i32, k: i32, changed: u32, p: usize, block: usize, nod
     }
     storeWide(columnAddress(column) + <usize>row * width, value, width);
     const dirty = dirtyOf(column);
-    if (dirty) setU16(rowDirty, row, u16At(rowDirty, row) | dirty);
+    if (dirty) {
+      setU16(rowDirty, row, u16At(rowDirty, row) | dirty);
+      setU32(rowHint, row, 0); // of what the packet was
+      markRare();
+    }
     effects |= load<u32>(write, WRITE_EFFECTS_OFFSET);
   }
   if (effects & EFFECT_VOIDS_STAMP) voidStamp(row, node);
-  if (effects & EFFECT_CLASSIFIED) {
-    if (u16At(ethType, row) == ETHER_IPV4) {
-      setU32(rowMatchSrc, row, u32At(ipv4Src, row));
-      setU32(rowMatchDst, row, u32At(ipv4Dst, row));
-    }
-    setU16(rowClass, row, classify(row));
-  }
+  if (effects & EFFECT_CLASSIFIED) setU16(rowClass, row, classify(row));
   return true;
-}
-
-// @ts-ignore: decorator
-@inline function loadWide(at: usize, width: u32): u64 {
-  if (width == 1) return load<u8>(at);
-  if (width == 2) return load<u16>(at);
-  if (width == 4) return load<u32>(at);
-  return load<u64>(at);
-}
-
-// @ts-ignore: decorator
-@inline function storeWide(at: usize, value: u64, width: u32): void {
-  if (width == 1) store<u8>(at, <u8>value);
-  else if (width == 2) store<u16>(at, <u16>value);
-  else if (width == 4) store<u32>(at, <u32>value);
-  else store<u64>(at, value);
 }
 
 /** The row's stamp, if it has one, is worth nothing from here on, and `node` is to blame. */
@@ -199,7 +183,10 @@ function decide(row: i32, verdict: u32, p: usize, node: u32): void {
       return drop(row, DROP_VIOLATION, node);
     }
     const reason = load<u32>(output, OUTPUT_REASON_OFFSET);
-    if (reason) setU8(metaReason, row, reason);
+    if (reason) {
+      setU8(metaReason, row, reason);
+      markRare();
+    }
     if (next == NODE_UNLINKED) return drop(row, reason ? reason : DROP_UNLINKED, node);
     // It was held here: whoever is next has not held it yet.
     setU8(metaHeld, row, 0);

@@ -1,15 +1,14 @@
 /** IPv6 (RFC 8200): read and checked as IPv4 is, and then dropped, since it is not forwarded. */
 import {
   DROP_IPV6_EXTENSION, DROP_IPV6_NOT_FORWARDED, DROP_IPV6_TOO_SHORT, DROP_IPV6_TRUNCATED,
-  DROP_IPV6_VERSION, VECTOR_ROWS_MAX,
+  DROP_IPV6_VERSION,
 } from '../../config/abi';
-import { PROTO_ICMP, be16, parseTransport } from './parse';
+import { be16, parseTransport } from './parse';
+import { IPV6_EXTENSIONS_MAX, PROTO_ICMP, PROTO_ICMPV6 } from './protocol-numbers';
 import {
-  icmpCode, icmpType, ipv6Dst, ipv6Hops, ipv6Next, ipv6Src, rowEnd, rowL4, setU16, setU8,
-} from './rows';
-
-const EXTENSIONS_MAX: i32 = 8;
-const PROTO_ICMPV6: u32 = 58;
+  icmpCode, icmpType, ipv6Dst, ipv6Hops, ipv6Next, ipv6Src, rowEnd, rowL4,
+} from './row-columns';
+import { setU16, setU8 } from './rows';
 
 export function parseIpv6(row: i32, frame: usize, l3: u32, length: u32): u32 {
   const ip = frame + l3;
@@ -24,13 +23,11 @@ export function parseIpv6(row: i32, frame: usize, l3: u32, length: u32): u32 {
   memory.copy(ipv6Src + (<usize>row << 4), ip + 8, 16);
   memory.copy(ipv6Dst + (<usize>row << 4), ip + 24, 16);
   let next: u32 = load<u8>(ip, 6);
+  setU8(ipv6Next, row, next);
   let at = l3 + 40;
   let isLater = false;
-  for (let n = 0; n < EXTENSIONS_MAX && isExtension(next) && !isLater; n++) {
-    if (at + 8 > end) {
-      setU8(ipv6Next, row, next);
-      return DROP_IPV6_EXTENSION;
-    }
+  for (let n = 0; n < IPV6_EXTENSIONS_MAX && isExtension(next) && !isLater; n++) {
+    if (at + 8 > end) return DROP_IPV6_EXTENSION;
     const kind = next;
     next = load<u8>(frame + at);
     const units: u32 = load<u8>(frame + at, 1);
@@ -38,12 +35,9 @@ export function parseIpv6(row: i32, frame: usize, l3: u32, length: u32): u32 {
       isLater = (be16(frame + at + 2) & 0xfff8) != 0;
       at += 8;
     } else at += kind == 51 ? (units + 2) << 2 : (units + 1) << 3;
-    if (at > end) {
-      setU8(ipv6Next, row, next);
-      return DROP_IPV6_EXTENSION;
-    }
+    setU8(ipv6Next, row, next);
+    if (at > end) return DROP_IPV6_EXTENSION;
   }
-  setU8(ipv6Next, row, next);
   if (!isLater && isExtension(next)) return DROP_IPV6_EXTENSION;
   if (isLater) return DROP_IPV6_NOT_FORWARDED;
   setU16(rowL4, row, at);
@@ -59,11 +53,4 @@ export function parseIpv6(row: i32, frame: usize, l3: u32, length: u32): u32 {
 /** Hop-by-hop, routing, fragment, authentication, destination options, mobility. */
 function isExtension(next: u32): bool {
   return next == 0 || next == 43 || next == 44 || next == 51 || next == 60 || next == 135;
-}
-
-export function clearIpv6Columns(): void {
-  memory.fill(ipv6Src, 0, VECTOR_ROWS_MAX * 16);
-  memory.fill(ipv6Dst, 0, VECTOR_ROWS_MAX * 16);
-  memory.fill(ipv6Next, 0, VECTOR_ROWS_MAX);
-  memory.fill(ipv6Hops, 0, VECTOR_ROWS_MAX);
 }

@@ -24,19 +24,12 @@ export function setLink(port: u32, isUp: bool): void {
   if (port < portCount) store<u8>(down + port, isUp ? 0 : 1);
 }
 /** Whether a frame can leave by the port. */
-export function isUp(port: u32): bool {
-  return isConfigured(port) && !load<u8>(down + port);
-}
+export function isUp(port: u32): bool { return isConfigured(port) && !load<u8>(down + port); }
 /** 255 where there is no such port. */
 export function portZone(port: u32): u32 {
   return isConfigured(port) ? load<u8>(portAt(port), PORT_ZONE_OFFSET) : 255;
 }
-export function portMac(port: u32): u64 {
-  return load<u64>(portAt(port));
-}
-export function portAddress(port: u32): u32 {
-  return load<u32>(portAt(port), PORT_ADDRESS_OFFSET);
-}
-export function portMtu(port: u32): u32 {
-  return load<u16>(portAt(port), PORT_MTU_OFFSET);
-}
+export function portMac(port: u32): u64 { return load<u64>(portAt(port)); }
+export function portAddress(port: u32): u32 { return load<u32>(portAt(port), PORT_ADDRESS_OFFSET); }
+// @ts-ignore: decorator
+@inline export function portMtu(port: u32): u32 { return load<u16>(portAt(port), PORT_MTU_OFFSET); }

@@ -10,27 +10,27 @@ import {
 } from '../../config/abi';
 import { RING_HEAD_OFFSET, RING_TAIL_OFFSET } from '../../drivers/nic-ring';
 import {
-  ARRIVAL_NONE, COUNTER_ORIGINATED, NODE_NONE, NODE_PLACE_FIRST, NODE_UNDECLARED, NODE_UNLINKED,
-  OUTPUT_SIZE, PLACE_MADE_CLASSES_OFFSET, PLACE_OUTPUTS_OFFSET,
-  VIOLATION_FRAME_CLASS,
+  ARRIVAL_NONE, COUNTER_ORIGINATED, MADE_SIZE, NODE_PLACE_FIRST, NODE_UNDECLARED, NODE_UNLINKED,
+  OUTPUT_SIZE, PLACE_MADE_CLASSES_OFFSET, PLACE_OUTPUTS_OFFSET, VIOLATION_FRAME_CLASS,
 } from '../boot/table-layout';
 import { arrivalsOf, reclaim, refill } from './arena';
-import { takeArrival } from './arrival';
+import { ROWS_AHEAD, takeArrivals } from './arrival';
 import { breathNow, nextSequence, openTime } from './breath';
 import { openBreath } from './breath-flows';
 import { fillRows } from './bulk';
 import { classify } from './classify';
 import { count, drop, endEvents, violate } from './counters';
-
 import { isFlowGone, releasedCount, restoreHeld } from './hold';
-import { MADE_SIZE, forgetMade, madeCount, madeQueue, sortMade } from './made';
-import { clearRare, parse } from './parse';
+import { forgetMade, madeCount, madeQueue, sortMade } from './made';
+import { markRare, parse, takeRare } from './parse';
+import { ETHER_IPV4, PLAIN_L3, PLAIN_L4 } from './protocol-numbers';
 import {
-  COLUMN_STRIDE, ROW_ANSWER, ROW_MADE, clearRow, icmpCode, ipv4Dscp, ipv4Fragment,
-  ipv4Proto, ipv4Src, l4Dport, metaEgress, metaHeld, metaIngress, metaMtu, metaReason, rowArrival,
-  rowClass, rowCount, rowDirty, rowFlags, rowFlow, rowFrame, rowGeneration, rowHeldAt, rowHint,
-  rowL4, rowMaker, rowMatchSrc, rowNode, rowPeer, rowPinned, rowSequence, rowStamp, rowTime,
-  setRowCount, setU16, setU32, setU64, setU8, tcpAck, tcpFlags, u8At,
+  EACH_VECTOR, RARELY, ROW_ANSWER, ROW_MADE, ethType, metaEgress, metaIngress, rowArrival, rowClass,
+  rowFlags, rowFlow, rowFrame, rowGeneration, rowHint, rowL3, rowL4, rowMaker, rowNode, rowPeer,
+  rowPinned, rowPlain, rowSequence, rowStamp, rowTime,
+} from './row-columns';
+import {
+  arrayWidth, clearRow, columnAddress, rowCount, setRowCount, setU16, setU32, setU64, setU8, u8At,
 } from './rows';
 import { generation, part, placeAt } from './tables';
 
@@ -74,39 +74,33 @@ export function receive(rowsMax: i32): i32 {
   }
   taken += row;
   while (row < rowsMax && taken < VECTOR_ROWS_MAX && isBreathOpen) {
-    const result = takeArrival(row);
-    isBreathOpen = result >= 0;
-    if (!isBreathOpen) break;
-    row += result;
-    taken++;
+    const arrived = takeArrivals(row, min<i32>(rowsMax - row, VECTOR_ROWS_MAX - taken));
+    isBreathOpen = arrived > 0;
+    row += arrived;
+    taken += arrived;
   }
   setRowCount(row);
   return row;
 }
 
-/** Zeroes what most rows lack, in all rows that the last vector used, so that no row has to. */
+/** A vector begins with what plain packets have in the columns that `parsePlain` leaves alone. */
 function clearVector(): void {
-  clearRare();
-  // One more: the packet that had to wait for the next breath was parsed there.
-  const rows = rowCount + 1;
+  const rows = min<i32>(rowCount + ROWS_AHEAD, VECTOR_ROWS_MAX);
   fillRows(metaEgress, PORT_NONE, rows);
-  fillRows(rowNode, NODE_NONE, rows);
-  clear(metaHeld, metaReason, 1, rows);
-  clear(ipv4Proto, ipv4Dscp, 1, rows);
-  clear(tcpFlags, icmpCode, 1, rows);
-  clear(rowGeneration, rowGeneration, 1, rows);
-  clear(metaMtu, metaMtu, 2, rows);
-  clear(ipv4Fragment, l4Dport, 2, rows);
-  clear(rowL4, rowDirty, 2, rows);
-  clear(ipv4Src, tcpAck, 4, rows);
-  clear(rowMatchSrc, rowStamp, 4, rows);
-  clear(rowHeldAt, rowHeldAt, 8, rows);
+  fillRows(rowPlain, 0, rows);
+  clearArrays(EACH_VECTOR, rows);
+  if (!takeRare()) return;
+  clearArrays(RARELY, rows);
+  fillRows(rowL3, PLAIN_L3, rows);
+  for (let row = 0; row < rows; row++) {
+    setU16(ethType, row, ETHER_IPV4);
+    setU16(rowL4, row, PLAIN_L4);
+  }
 }
 
-/** Zeroes the first rows of the arrays from `first` to `last`, of `width` bytes a row. */
-function clear(first: usize, last: usize, width: i32, rows: i32): void {
-  for (let column = first; column <= last; column += COLUMN_STRIDE * width) {
-    fillRows(column, 0, rows * width);
+function clearArrays(list: usize, rows: i32): void {
+  for (let at = list; load<i32>(at) >= 0; at += 4) {
+    fillRows(columnAddress(load<u32>(at)), 0, rows * arrayWidth(load<u32>(at)));
   }
 }
 
@@ -132,6 +126,7 @@ function resume(row: i32): void {
 
 /** A frame that a module made: parsed, classified, and held to what its manifest declares. */
 function enterMade(row: i32, made: usize): void {
+  markRare();
   clearRow(row);
   const flags = <u32>load<u8>(made, 8);
   const place = <u32>load<u8>(made, 6);

@@ -1,16 +1,28 @@
 /**
- * A data table: where each array of the vector lies. 256 rows and a spare one, static memory;
- * values in host order.
+ * A data table: one array a column of the vector, and what only the kernel knows of a row.
+ * 256 rows and a spare one, static memory; values in host order.
  */
-import { VECTOR_ROWS_MAX } from '../../config/abi';
+import {
+  COLUMN_ETH_DST, COLUMN_ETH_TYPE, COLUMN_ICMP_CODE, COLUMN_ICMP_TYPE, COLUMN_IPV4_DST,
+  COLUMN_IPV4_PROTO, COLUMN_IPV4_SRC, COLUMN_IPV4_TTL, COLUMN_IPV6_DST, COLUMN_IPV6_HOPS,
+  COLUMN_IPV6_NEXT, COLUMN_IPV6_SRC, COLUMN_L4_DPORT, COLUMN_L4_SPORT, COLUMN_META_EGRESS,
+  COLUMN_META_HELD, COLUMN_META_INGRESS, COLUMN_META_NEXTHOP, COLUMN_META_REASON,
+  COLUMN_QUOTED_IPV4_DST, COLUMN_QUOTED_IPV4_PROTO, COLUMN_QUOTED_IPV4_SRC, COLUMN_QUOTED_L4_DPORT,
+  COLUMN_QUOTED_L4_SPORT, COLUMN_TCP_FLAGS, COLUMN_VLAN_ID, VECTOR_ROWS_MAX,
+} from '../../config/abi';
+import {
+  EVENT_DPORT_OFFSET, EVENT_DST_OFFSET, EVENT_EGRESS_OFFSET, EVENT_INGRESS_OFFSET,
+  EVENT_PROTO_OFFSET, EVENT_SEQUENCE_OFFSET, EVENT_SPORT_OFFSET, EVENT_SRC_OFFSET,
+  EVENT_TIME_OFFSET, ROW_DIRTY, ROW_END, ROW_FLOW, ROW_GENERATION, ROW_HELD_AT, ROW_HINT,
+  ROW_ICMP_ID, ROW_L3, ROW_L4, ROW_MAKER, ROW_MATCH_DST, ROW_MATCH_SRC, ROW_QUOTED, ROW_QUOTED_ID,
+  ROW_SEQUENCE, ROW_STAMP, ROW_TAGS, ROW_TIME,
+} from '../boot/table-layout';
 
 /** One row more than a vector has: it stands for none in reports. */
 export const ROW_SPARE: i32 = VECTOR_ROWS_MAX;
-export const B1: i32 = VECTOR_ROWS_MAX + 64;
-/** From one array of bytes to the next; wider ones lie as many times further apart. */
-export const COLUMN_STRIDE: i32 = B1;
-export const B2: i32 = B1 * 2;
-export const B4: i32 = B1 * 4;
+const B1: i32 = VECTOR_ROWS_MAX + 64;
+const B2: i32 = B1 * 2;
+const B4: i32 = B1 * 4;
 const B8: i32 = B1 * 8;
 const B16: i32 = B1 * 16;
 
@@ -65,7 +77,7 @@ export const rowQuotedId: usize = memory.data(B2, 64); // identifier of the quot
 export const rowClass: usize = memory.data(B2, 64);
 export const rowDirty: usize = memory.data(B2, 64); // DIRTY_*: header fields that deparse writes
 export const rowFrame: usize = memory.data(B4, 64); // address of the frame's first byte
-export const rowMatchSrc: usize = memory.data(B4, 64); // address that `src` matches (ARP: sender)
+export const rowMatchSrc: usize = memory.data(B4, 64); // of ARP: what `src` matches; else 0
 export const rowMatchDst: usize = memory.data(B4, 64);
 export const rowFlow: usize = memory.data(B4, 64); // flow entry's number + 1; 0: none
 export const rowHint: usize = memory.data(B4, 64); // flow entry found on arrival, + 1; 0: none
@@ -76,6 +88,35 @@ export const rowArrival: usize = memory.data(B4, 64);
 export const rowPeer: usize = memory.data(B4, 64); // destination pinned for an answer or a reply
 export const rowTime: usize = memory.data(B8, 64); // i64 ns since boot
 export const rowHeldAt: usize = memory.data(B8, 64); // i64 ns: first held; 0: never
+
+// Of a row that has just arrived, for the flow table: the two words of its key, and their hash.
+export const rowKey: usize = memory.data(B16, 64);
+export const rowHash: usize = memory.data(B8, 64);
+// What is known of its flow, if that is steady and `rowHint` not 0:
+export const knownEgress: usize = memory.data(B1, 64); // where it leaves; PORT_NONE: not known
+export const rowPlain: usize = memory.data(B1, 64); // not 0: let through for what is known
+export const knownPolicy: usize = memory.data(B2, 64); // its policy flow
+
+/**
+ * The arrays above that a saved row is made of, {u32 address, u32 bytes a row}: the first 33 are
+ * the columns by their ids, then the others by their numbers (ROW_* of boot/table-layout.ts).
+ */
+export const directory: usize = memory.data<u32>([
+  <u32>metaIngress, 1, <u32>metaEgress, 1, <u32>metaHeld, 1, <u32>metaReason, 1, <u32>ipv4Proto,
+  1, <u32>ipv4Ttl, 1, <u32>ipv4Dscp, 1, <u32>ipv6Next, 1, <u32>ipv6Hops, 1, <u32>tcpFlags, 1,
+  <u32>icmpType, 1, <u32>icmpCode, 1, <u32>metaLength, 2, <u32>metaMtu, 2, <u32>ethType, 2,
+  <u32>vlanId, 2, <u32>ipv4Fragment, 2, <u32>l4Sport, 2, <u32>l4Dport, 2, <u32>ipv4Src, 4,
+  <u32>ipv4Dst, 4, <u32>metaNexthop, 4, <u32>tcpSeq, 4, <u32>tcpAck, 4, <u32>ethSrc, 8,
+  <u32>ethDst, 8, <u32>ipv6Src, 16, <u32>ipv6Dst, 16, <u32>quotedIpv4Src, 4, <u32>quotedIpv4Dst,
+  4, <u32>quotedIpv4Proto, 1, <u32>quotedL4Sport, 2, <u32>quotedL4Dport, 2, <u32>rowNode, 1,
+  <u32>rowFlags, 1, <u32>rowGeneration, 1, <u32>rowPinned, 1, <u32>rowMaker, 1, <u32>rowTags, 1,
+  <u32>rowL3, 1, <u32>rowL4, 2, <u32>rowEnd, 2, <u32>rowQuoted, 2, <u32>rowIcmpId, 2,
+  <u32>rowQuotedId, 2, <u32>rowClass, 2, <u32>rowDirty, 2, <u32>rowFrame, 4, <u32>rowMatchSrc, 4,
+  <u32>rowMatchDst, 4, <u32>rowFlow, 4, <u32>rowHint, 4, <u32>rowStamp, 4, <u32>rowSequence, 4,
+  <u32>rowArrival, 4, <u32>rowPeer, 4, <u32>rowTime, 8, <u32>rowHeldAt, 8,
+]);
+/** How many they are. */
+export const ARRAYS: u32 = 58;
 
 export const ROW_ANSWER: u8 = 1; // made to answer a row
 export const ROW_ORIGINATED: u8 = 2; // made unasked
@@ -93,3 +134,49 @@ export const DIRTY_DSCP: u16 = 32;
 export const DIRTY_VLAN: u16 = 64;
 export const DIRTY_ICMP: u16 = 128;
 export const DIRTY_QUOTED: u16 = 256;
+
+// What has a header field: which packets. 0: it is no field of the frame.
+export const FIELD_IPV4: u8 = 1;
+export const FIELD_PORTS: u8 = 2; // TCP or UDP
+export const FIELD_ICMP: u8 = 3;
+export const FIELD_QUOTED: u8 = 4; // ICMP errors that quote a packet
+export const FIELD_QUOTED_PORTS: u8 = 5;
+
+/** u16 a column, by its id: what deparse has to write if a module changes it. */
+export const dirtyBits: usize = memory.data<u16>([
+  0, 0, 0, 0, 0, DIRTY_TTL, DIRTY_DSCP, 0, 0, 0, DIRTY_ICMP, DIRTY_ICMP, 0, 0, 0, DIRTY_VLAN, 0,
+  DIRTY_SPORT, DIRTY_DPORT, DIRTY_SRC, DIRTY_DST, 0, 0, 0, 0, 0, 0, 0, DIRTY_QUOTED, DIRTY_QUOTED,
+  DIRTY_QUOTED, DIRTY_QUOTED, DIRTY_QUOTED,
+]);
+/** u8 a column: FIELD_*. */
+export const fieldKinds: usize = memory.data<u8>([
+  0, 0, 0, 0, 0, FIELD_IPV4, FIELD_IPV4, 0, 0, 0, FIELD_ICMP, FIELD_ICMP, 0, 0, 0, 0, 0,
+  FIELD_PORTS, FIELD_PORTS, FIELD_IPV4, FIELD_IPV4, 0, 0, 0, 0, 0, 0, 0, FIELD_QUOTED, FIELD_QUOTED,
+  FIELD_QUOTED, FIELD_QUOTED_PORTS, FIELD_QUOTED_PORTS,
+]);
+
+/** What an event copies of its row: {array, offset in the event}; -1 ends the list. */
+export const EVENT_COPIES: usize = memory.data<i32>([
+  COLUMN_IPV4_PROTO, EVENT_PROTO_OFFSET, ROW_SEQUENCE, EVENT_SEQUENCE_OFFSET,
+  ROW_TIME, EVENT_TIME_OFFSET, COLUMN_IPV4_SRC, EVENT_SRC_OFFSET,
+  COLUMN_IPV4_DST, EVENT_DST_OFFSET, COLUMN_L4_SPORT, EVENT_SPORT_OFFSET,
+  COLUMN_L4_DPORT, EVENT_DPORT_OFFSET, COLUMN_META_INGRESS, EVENT_INGRESS_OFFSET,
+  COLUMN_META_EGRESS, EVENT_EGRESS_OFFSET, -1,
+]);
+/** Arrays that `parse` writes, or may leave as they are, and that not every frame has. */
+export const PARSED: usize = memory.data<i32>([
+  COLUMN_ETH_TYPE, COLUMN_ETH_DST, COLUMN_IPV4_TTL, COLUMN_IPV4_PROTO, COLUMN_TCP_FLAGS,
+  COLUMN_IPV4_SRC, COLUMN_IPV4_DST, COLUMN_L4_SPORT, COLUMN_L4_DPORT, ROW_L3, ROW_L4, ROW_END, -1,
+]);
+/** Arrays, by number, that every vector begins with at 0; -1 ends the list. */
+export const EACH_VECTOR: usize = memory.data<i32>([
+  COLUMN_META_NEXTHOP, ROW_MAKER, ROW_DIRTY, ROW_FLOW, ROW_HINT, ROW_STAMP, -1,
+]);
+/** And those that only have to be set again where a row of the last vector was not plain. */
+export const RARELY: usize = memory.data<i32>([
+  COLUMN_META_HELD, COLUMN_META_REASON, COLUMN_IPV6_NEXT, COLUMN_IPV6_HOPS,
+  COLUMN_IPV6_SRC, COLUMN_IPV6_DST, COLUMN_ICMP_TYPE, COLUMN_ICMP_CODE, COLUMN_VLAN_ID,
+  ROW_HELD_AT, COLUMN_QUOTED_IPV4_SRC, COLUMN_QUOTED_IPV4_DST, COLUMN_QUOTED_IPV4_PROTO,
+  COLUMN_QUOTED_L4_SPORT, COLUMN_QUOTED_L4_DPORT, ROW_GENERATION, ROW_TAGS, ROW_QUOTED,
+  ROW_ICMP_ID, ROW_QUOTED_ID, ROW_MATCH_SRC, ROW_MATCH_DST, -1,
+]);

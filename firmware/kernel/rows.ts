@@ -1,22 +1,15 @@
-/**
- * The vector: one array a column, and what only the kernel knows of a row.
- * Structure of arrays, 256 rows, static memory; values in host order.
- */
-import { PORT_NONE } from '../../config/abi';
+/** Rows of the vector: reading and writing their arrays, and saving them whole. */
+import { VECTOR_ROWS_MAX } from '../../config/abi';
 import { NODE_NONE } from '../boot/table-layout';
-import {
-  B1, B2, B4, ethDst, ethSrc, icmpCode, ipv4Src, ipv6Dst, ipv6Src, l4Dport, metaEgress, metaIngress,
-  metaLength, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowDirty,
-  rowFrame, rowHeldAt, rowL3, rowL4, rowNode, rowPeer, rowTime, tcpAck,
-} from './row-columns';
+import { fillRows } from './bulk';
+import { ARRAYS, directory, rowNode } from './row-columns';
 
-export * from './row-columns';
+/** Rows of the vector; before the first, all: every array has to be cleared. */
+export let rowCount: i32 = VECTOR_ROWS_MAX;
+export function setRowCount(count: i32): void { rowCount = count; }
 
-export let rowCount: i32 = 0;
-export function setRowCount(count: i32): void {
-  rowCount = count;
-}
-
+// Where every instruction counts, loops say load<u32>(row << 2, column): the engine adds a constant
+// column for nothing, and these functions cannot hand it one.
 // @ts-ignore: decorator
 @inline export function u8At(at: usize, i: i32): u32 { return load<u8>(at + <usize>i); }
 // @ts-ignore: decorator
@@ -42,69 +35,73 @@ export function setRowCount(count: i32): void {
   store<u64>(column + (<usize>row << 3), value);
 }
 
-/** What a saved row is made of: every array above, {u32 address, u32 bytes a row}. */
-const directory: usize = memory.data(64 * 8, 64);
-let directoryCount: i32 = 0;
 /** Bytes of a row saved by `saveRow`. */
 export let savedRowSize: i32 = 0;
 
-function enter(address: usize, width: i32): void {
-  const entry = directory + (<usize>directoryCount << 3);
-  store<u32>(entry, <u32>address);
-  store<u32>(entry, width, 4);
-  directoryCount++;
-  savedRowSize += width;
-}
-
-/** Fills the directory; columns first, so that entry k < 33 is the column with id k. Call once. */
+/** Once: no row has stood anywhere yet. */
 export function openRows(): void {
-  directoryCount = 0;
-  savedRowSize = 0;
-  for (let a = metaIngress; a <= icmpCode; a += B1) enter(a, 1);
-  for (let a = metaLength; a <= l4Dport; a += B2) enter(a, 2);
-  for (let a = ipv4Src; a <= tcpAck; a += B4) enter(a, 4);
-  enter(ethSrc, 8); enter(ethDst, 8);
-  enter(ipv6Src, 16); enter(ipv6Dst, 16);
-  enter(quotedIpv4Src, 4); enter(quotedIpv4Dst, 4); enter(quotedIpv4Proto, 1);
-  enter(quotedL4Sport, 2); enter(quotedL4Dport, 2);
-  for (let a = rowNode; a <= rowL3; a += B1) enter(a, 1);
-  for (let a = rowL4; a <= rowDirty; a += B2) enter(a, 2);
-  for (let a = rowFrame; a <= rowPeer; a += B4) enter(a, 4);
-  enter(rowTime, 8); enter(rowHeldAt, 8);
-}
-
-/** No row has stood anywhere yet. */
-export function emptyRows(): void {
-  memory.fill(metaEgress, <u8>PORT_NONE, B1);
-  memory.fill(rowNode, <u8>NODE_NONE, B1);
+  fillRows(rowNode, NODE_NONE, VECTOR_ROWS_MAX);
+  for (let array: u32 = 0; array < ARRAYS; array++) savedRowSize += arrayWidth(array);
 }
 
 /** Address of the array of column `id`; windows (COLUMN_PAYLOAD, COLUMN_FRAME) have none. */
-export function columnAddress(id: u32): usize {
-  return load<u32>(directory + (<usize>id << 3));
+export function columnAddress(id: u32): usize { return load<u32>(directory + (<usize>id << 3)); }
+
+/** Bytes a row of the same. */
+export function arrayWidth(id: u32): i32 { return load<i32>(directory + (<usize>id << 3), 4); }
+
+/** The value of `width` bytes, at most 8: eight are read. */
+// @ts-ignore: decorator
+@inline export function loadWide(at: usize, width: i32): u64 {
+  return load<u64>(at) & (u64.MAX_VALUE >> (width < 8 ? 64 - (width << 3) : 0));
+}
+
+// @ts-ignore: decorator
+@inline export function storeWide(at: usize, value: u64, width: i32): void {
+  if (width == 1) store<u8>(at, <u8>value);
+  else if (width == 2) store<u16>(at, <u16>value);
+  else if (width == 4) store<u32>(at, <u32>value);
+  else store<u64>(at, value);
+}
+
+/** Copies what an array holds of a row: 1, 2, 4, 8 or 16 bytes. */
+function copyElement(to: usize, from: usize, width: i32): void {
+  storeWide(to, loadWide(from, width), width);
+  if (width == 16) store<u64>(to, load<u64>(from, 8), 8);
+}
+
+// @ts-ignore: decorator
+@inline function elementAt(id: u32, row: i32): usize {
+  return columnAddress(id) + <usize>(row * arrayWidth(id));
+}
+
+/** Copies the element of `row` of array `id` to `to`. */
+export function saveElement(id: u32, row: i32, to: usize): void {
+  copyElement(to, elementAt(id, row), arrayWidth(id));
 }
 
 /** Copies every array's element of `row` to `to`, `savedRowSize` bytes. */
 export function saveRow(row: i32, to: usize): void {
-  for (let i = 0; i < directoryCount; i++) {
-    const width = <usize>load<u32>(directory + (<usize>i << 3), 4);
-    memory.copy(to, columnAddress(i) + <usize>row * width, width);
-    to += width;
-  }
+  for (let id: u32 = 0; id < ARRAYS; to += arrayWidth(id), id++) saveElement(id, row, to);
 }
 
 export function restoreRow(row: i32, from: usize): void {
-  for (let i = 0; i < directoryCount; i++) {
-    const width = <usize>load<u32>(directory + (<usize>i << 3), 4);
-    memory.copy(columnAddress(i) + <usize>row * width, from, width);
-    from += width;
+  for (let id: u32 = 0; id < ARRAYS; from += arrayWidth(id), id++) {
+    copyElement(elementAt(id, row), from, arrayWidth(id));
   }
 }
 
+const zeros: usize = memory.data(16, 16);
+
 /** Zeroes every array's element of `row`: no row carries another packet's past. */
 export function clearRow(row: i32): void {
-  for (let i = 0; i < directoryCount; i++) {
-    const width = <usize>load<u32>(directory + (<usize>i << 3), 4);
-    memory.fill(columnAddress(i) + <usize>row * width, 0, width);
+  for (let id: u32 = 0; id < ARRAYS; id++) copyElement(elementAt(id, row), zeros, arrayWidth(id));
+}
+
+/** Zeroes the elements of `row` in a list of arrays. */
+export function clearElements(list: usize, row: i32): void {
+  for (; load<i32>(list) >= 0; list += 4) {
+    const id = load<u32>(list);
+    copyElement(elementAt(id, row), zeros, arrayWidth(id));
   }
 }

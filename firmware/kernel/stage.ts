@@ -4,8 +4,9 @@
  * declares, of rows that stand at it, and is never shared.
  */
 import {
-  COLUMN_FRAME, COLUMN_PAYLOAD, READ_COUNT_OFFSET, READ_NOW_OFFSET, READ_PLACE_OFFSET,
-  VECTOR_ROWS_MAX,
+  COLUMN_ETH_SRC, COLUMN_FRAME, COLUMN_IPV4_DSCP, COLUMN_IPV4_FRAGMENT, COLUMN_META_MTU,
+  COLUMN_PAYLOAD, COLUMN_TCP_ACK, COLUMN_TCP_SEQ, DROP_TOO_BIG, READ_COUNT_OFFSET, READ_NOW_OFFSET,
+  READ_PLACE_OFFSET, VECTOR_ROWS_MAX,
 } from '../../config/abi';
 import {
   COUNTER_PLACE_PACKETS, NODE_PLACE_FIRST, PLACES_MAX, PLACE_INDEX_OFFSET, PLACE_READS_OFFSET,
@@ -13,14 +14,20 @@ import {
   READ_SIZE, READ_WIDTH_OFFSET,
 } from '../boot/table-layout';
 import { allocate } from './arena';
-import { copyExactly } from './bulk';
+import { bit, copyExactly } from './bulk';
 import { count, drop } from './counters';
-import { PROTO_ICMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './parse';
+import { be16, be32, be48 } from './parse';
+import { isConfigured, portMtu } from './ports';
+import { ETHER_IPV4, PROTO_ICMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './protocol-numbers';
 import {
-  columnAddress, ipv4Proto, rowCount, rowEnd, rowFrame, rowGeneration, rowL3, rowL4, rowNode,
-  setU16, setU32, setU64, u16At, u32At, u64At, u8At,
+  DIRTY_DSCP, ROW_LOCAL, ROW_MADE, ethSrc, ethType, ipv4Dscp, ipv4Fragment, ipv4Proto, ipv6Next,
+  metaEgress, metaMtu, metaReason, rowDirty, rowEnd, rowFlags, rowFrame, rowGeneration, rowL3,
+  rowL4, rowNode, rowStamp, tcpAck, tcpSeq,
+} from './row-columns';
+import {
+  columnAddress, rowCount, setU16, setU32, setU64, setU8, u16At, u32At, u64At, u8At,
 } from './rows';
-import { part, placeAt } from './tables';
+import { generation, part, placeAt } from './tables';
 
 const readStaging: usize = memory.data(PLACES_MAX * 4, 64);
 const writeStaging: usize = memory.data(PLACES_MAX * 4, 64);
@@ -101,10 +108,50 @@ function fillBlock(place: u32, block: usize): void {
     const column = load<u32>(read);
     const width = load<u32>(read, READ_WIDTH_OFFSET);
     const to = block + load<u32>(read, READ_BLOCK_OFFSET);
+    if (ON_DEMAND >> column & 1) {
+      for (let k = 0; k < stageCount; k++) complete(stageRow(k), column);
+    }
     if (column == COLUMN_PAYLOAD || column == COLUMN_FRAME) gatherWindow(to, column, width);
     else if (isStageWhole) copyExactly(to, columnAddress(column), stageCount * width);
     else gatherColumn(to, columnAddress(column), width);
   }
+}
+
+/** What only modules look at: in the frame, or the ports' table, until a place asks for it. */
+const ON_DEMAND: u64 = bit(COLUMN_ETH_SRC) | bit(COLUMN_IPV4_FRAGMENT) | bit(COLUMN_IPV4_DSCP) |
+  bit(COLUMN_TCP_SEQ) | bit(COLUMN_TCP_ACK) | bit(COLUMN_META_MTU);
+
+/** Brings a column that is there on demand up to date. */
+function complete(row: i32, column: u32): void {
+  const frame = u32At(rowFrame, row);
+  const ip = frame + u8At(rowL3, row);
+  const l4 = u16At(rowL4, row);
+  const isIpv4 = u16At(ethType, row) == ETHER_IPV4;
+  const isTcp = l4 && (u8At(ipv4Proto, row) | u8At(ipv6Next, row)) == PROTO_TCP;
+  switch (column) {
+    case COLUMN_ETH_SRC: return setU64(ethSrc, row, be48(frame + 6));
+    case COLUMN_META_MTU: return setU16(metaMtu, row, mtuOf(row));
+    case COLUMN_IPV4_FRAGMENT: return setU16(ipv4Fragment, row, isIpv4 ? be16(ip + 6) : 0);
+    case COLUMN_TCP_SEQ: return setU32(tcpSeq, row, isTcp ? be32(frame + l4 + 4) : 0);
+    case COLUMN_TCP_ACK: return setU32(tcpAck, row, isTcp ? be32(frame + l4 + 8) : 0);
+    default: // a DSCP that a module has written counts
+      if (u16At(rowDirty, row) & DIRTY_DSCP) return;
+      setU8(ipv4Dscp, row, isIpv4 ? <u32>load<u8>(ip, 1) >> 2 : 0);
+  }
+}
+
+/** Of the port that policy has judged the packet for; 0: it has not, or there is nothing to fit. */
+function mtuOf(row: i32): u32 {
+  const egress = u8At(metaEgress, row);
+  const isStamped = u32At(rowStamp, row) == generation;
+  const isOwn = (u8At(rowFlags, row) & (ROW_MADE | ROW_LOCAL)) != 0;
+  const isJudged = (isStamped && !isOwn) || u8At(metaReason, row) == DROP_TOO_BIG;
+  return isJudged && isConfigured(egress) ? portMtu(egress) : 0;
+}
+
+/** For whoever watches: all columns of the row as a module would see them now. */
+export function completeRow(row: i32): void {
+  for (let columns = ON_DEMAND; columns; columns &= columns - 1) complete(row, <u32>ctz(columns));
 }
 
 /** Lists the rows at `node`, 16 at a time. */

@@ -1,6 +1,6 @@
 /** The tables that boot compiled (boot/table-layout.ts), as the kernel reads them. */
 import {
-  ADDRESS_OWN, PORT_SIZE, PLACE_SIZE, RANGE_MAP_STARTS_OFFSET, TABLE_ADDRESSES, TABLE_GENERATION,
+  ADDRESS_OWN, PLACE_SIZE, PORT_SIZE, RANGE_MAP_STARTS_OFFSET, TABLE_ADDRESSES, TABLE_GENERATION,
   TABLE_PLACES, TABLE_PORTS,
 } from '../boot/table-layout';
 
@@ -20,14 +20,10 @@ export function openTables(address: usize): void {
 }
 
 /** A count or flag of the header. */
-export function word(index: i32): u32 {
-  return load<u32>(base + (<usize>index << 2));
-}
+export function word(index: i32): u32 { return load<u32>(base + (<usize>index << 2)); }
 
 /** Address of a section. */
-export function section(index: i32): usize {
-  return base + word(index);
-}
+export function section(index: i32): usize { return base + word(index); }
 
 /** Address of a part that lies `offset` bytes from the blob's start. */
 // @ts-ignore: decorator
@@ -58,6 +54,4 @@ export function isOwn(address: u32): bool {
 }
 
 /** What an address is, and its port: ADDRESS_* << 8 | port (PORT_NONE: no route covers it). */
-export function lookupAddress(address: u32): u32 {
-  return lookupRange(addresses, address);
-}
+export function lookupAddress(address: u32): u32 { return lookupRange(addresses, address); }

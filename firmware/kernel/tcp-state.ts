@@ -4,13 +4,10 @@
  */
 import {
   BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED, FLOW_TCP_RESET,
-  FLOW_TCP_SYN, FLOW_TCP_SYN_ACK, setBits,
-} from './flow-table';
-
-const FIN: u32 = 1;
-const SYN: u32 = 2;
-const RST: u32 = 4;
-const ACK: u32 = 16;
+  FLOW_TCP_SYN, FLOW_TCP_SYN_ACK,
+} from './flow-states';
+import { forgetHints, setBits } from './flow-table';
+import { ACK, FIN, RST, SYN } from './protocol-numbers';
 
 /** Flags that no TCP sends: SYN with FIN or RST, or none of SYN, ACK and RST. */
 export function isTcpInvalid(flags: u32): bool {
@@ -19,9 +16,7 @@ export function isTcpInvalid(flags: u32): bool {
 }
 
 /** The first segment of a connection: SYN without ACK. */
-export function isTcpOpening(flags: u32): bool {
-  return (flags & (SYN | ACK)) == SYN;
-}
+export function isTcpOpening(flags: u32): bool { return (flags & (SYN | ACK)) == SYN; }
 
 /** A connection of which its end has been seen: its tuple may be used again. */
 export function isTcpOver(state: u32): bool {
@@ -34,6 +29,7 @@ export function isAfterReset(state: u32, flags: u32): bool {
 }
 
 function setState(entry: usize, state: u32): void {
+  forgetHints(entry);
   store<u8>(entry, <u8>state, 15);
 }
 

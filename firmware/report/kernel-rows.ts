@@ -1,4 +1,4 @@
-/** Reads rows of the vector out of the kernel's memory. Writes nothing, decides nothing. */
+/** Reads rows of the vector out of the kernel's memory. Decides nothing. */
 import { type ColumnName, columnNames, columns } from '../../config/columns.ts';
 import type { KernelExports } from '../board/kernel.ts';
 import * as layout from '../boot/table-layout.ts';
@@ -91,7 +91,9 @@ export class KernelRows {
     return new Uint8Array(this.#view.buffer.slice(at, at + Math.min(length, FRAME_SIZE_MAX)));
   }
 
+  /** The columns of a row as a module would see them; of a row that is gone, as it went. */
   read(row: number): RowState {
+    if (this.node(row) !== layout.NODE_NONE) this.#kernel.completeRow(row);
     return {
       columns: new Map(
         this.#arrays.map(({ name, address, size }) => [

@@ -1,5 +1,6 @@
 /** The bench's generator and sink on the host's side: traffic/engine.ts on the kernel's memory. */
-import { type KernelExports, RING_RX, RING_TX } from '../../firmware/board/kernel.ts';
+import { RING_RX, RING_TX } from '../../drivers/nic-ring.ts';
+import type { KernelExports } from '../../firmware/board/kernel.ts';
 import { buildTrafficEngine } from '../toolchain/build-firmware.ts';
 import type { FrameSize } from './frame-size.ts';
 import { type Direction, sizeInMemory, TEMPLATE_SIZE, writeTemplate } from './frame-templates.ts';

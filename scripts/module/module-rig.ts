@@ -8,15 +8,10 @@ import type { Router } from '../../config/router.ts';
 import { stageOrder } from '../../config/stage-order.ts';
 import type { System } from '../../config/system.ts';
 import { nodesOf } from '../../config/system-nodes.ts';
+import { RING_PRIORITY, RING_RX, RING_TX } from '../../drivers/nic-ring.ts';
 import { RawSocketSim } from '../../drivers/raw-socket-sim.ts';
 import { Audit } from '../../firmware/board/audit.ts';
-import {
-  type KernelExports,
-  RING_PRIORITY,
-  RING_RX,
-  RING_TX,
-  startKernel,
-} from '../../firmware/board/kernel.ts';
+import { type KernelExports, startKernel } from '../../firmware/board/kernel.ts';
 import type { ConsoleMessage } from '../../firmware/board/messages.ts';
 import { Modules } from '../../firmware/board/modules.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';

@@ -35,6 +35,13 @@ describe('the flow table at its limits', () => {
     expect(again.delta['flows.all.connections']).toBeUndefined();
   });
 
+  it('refuses no flow at half load: both sets of a key fill evenly', async () => {
+    const board = await boot(routerYaml(FLOWS), { vectorRows: 1 });
+    const step = board.send(flowTexts(1000, CAPACITY / 2, '10.2.0.7'), { at: 1 });
+    expect(step.delta['flows.all.connections']).toBe(CAPACITY / 2);
+    expect(step.delta['drops.flow-table-full']).toBeUndefined();
+  });
+
   it('has room again when flows have expired', async () => {
     const board = await boot(routerYaml(FLOWS));
     const first = board.send(flowTexts(1000, 3000, '10.2.0.7'), { at: 1 });

@@ -1,14 +1,9 @@
 /** The kernel alone, between NICs and a test that looks at its rows; no module runs. */
 import { DROP_FAULT } from '../../config/abi.ts';
 import { loadSystem } from '../../config/system.ts';
+import { RING_PRIORITY, RING_RX, RING_TX } from '../../drivers/nic-ring.ts';
 import { RawSocketSim } from '../../drivers/raw-socket-sim.ts';
-import {
-  type KernelExports,
-  RING_PRIORITY,
-  RING_RX,
-  RING_TX,
-  startKernel,
-} from '../../firmware/board/kernel.ts';
+import { type KernelExports, startKernel } from '../../firmware/board/kernel.ts';
 import * as layout from '../../firmware/boot/table-layout.ts';
 import { compileTables, type Tables } from '../../firmware/boot/tables.ts';
 import { reasonName } from '../../firmware/report/counters.ts';

@@ -52,41 +52,52 @@ export function loadTraffic(
  * or, where the slots still hold the body from before, their first bytes only.
  */
 export function fill(frames: u32, isWhole: bool): u32 {
-  const head = load<u32>(rx, RING_HEAD_OFFSET);
+  const ring = rx, first = templates, sizes = lengths, number = port, gap = gapNs, all = count;
+  const head = load<u32>(ring, RING_HEAD_OFFSET);
   const arrived = load<u32>(arrivals, RING_HEAD_OFFSET);
-  let room = <u32>RING_CAPACITY - (head - load<u32>(rx, RING_TAIL_OFFSET));
+  let room = <u32>RING_CAPACITY - (head - load<u32>(ring, RING_TAIL_OFFSET));
   room = min(room, ARRIVALS_CAPACITY - (arrived - load<u32>(arrivals, RING_TAIL_OFFSET)));
   if (frames > room) frames = room;
-  let done: u32 = 0;
+  let done: u32 = 0, template = next, ns = nanoseconds;
   for (; done < frames; done++) {
     const at = (head + done) & (RING_CAPACITY - 1);
-    const descriptor = rx + RING_DESCRIPTORS_OFFSET + <usize>at * DESCRIPTOR_SIZE;
+    const descriptor = ring + RING_DESCRIPTORS_OFFSET + <usize>at * DESCRIPTOR_SIZE;
     const to = <usize>load<u32>(descriptor);
     if (to == 0) break;
-    const from = templates + <usize>next * TEMPLATE_SIZE;
-    const length = <u32>load<u16>(lengths + (<usize>next << 1));
+    const from = first + <usize>template * TEMPLATE_SIZE;
     v128.store(to, v128.load(from));
     v128.store(to, v128.load(from, 16), 16);
     v128.store(to, v128.load(from, 32), 32);
     v128.store(to, v128.load(from, 48), 48);
-    if (isWhole && length > TEMPLATE_SIZE) {
-      memory.copy(to + TEMPLATE_SIZE, body, length - TEMPLATE_SIZE);
-    }
-    store<u32>(descriptor, length, DESCRIPTOR_LENGTH_OFFSET);
-    store<u32>(descriptor, seconds, DESCRIPTOR_SECONDS_OFFSET);
-    store<u32>(descriptor, nanoseconds, DESCRIPTOR_NANOSECONDS_OFFSET);
-    const entry = (arrived + done) & (ARRIVALS_CAPACITY - 1);
-    store<u8>(arrivals + RING_DESCRIPTORS_OFFSET + <usize>entry, port);
-    if (++next == count) next = 0;
-    nanoseconds += gapNs;
-    if (nanoseconds >= SECOND) {
-      nanoseconds -= SECOND;
+    store<u32>(descriptor, load<u16>(sizes + (<usize>template << 1)), DESCRIPTOR_LENGTH_OFFSET);
+    if (ns >= SECOND) {
+      ns -= SECOND;
       seconds++;
     }
+    store<u32>(descriptor, seconds, DESCRIPTOR_SECONDS_OFFSET);
+    store<u32>(descriptor, ns, DESCRIPTOR_NANOSECONDS_OFFSET);
+    const entry = (arrived + done) & (ARRIVALS_CAPACITY - 1);
+    store<u8>(arrivals + RING_DESCRIPTORS_OFFSET + <usize>entry, number);
+    template = template + 1 == all ? 0 : template + 1;
+    ns += gap;
   }
-  store<u32>(rx, head + done, RING_HEAD_OFFSET);
+  next = template;
+  nanoseconds = ns;
+  if (isWhole) fillBodies(head, done);
+  store<u32>(ring, head + done, RING_HEAD_OFFSET);
   store<u32>(arrivals, arrived + done, RING_HEAD_OFFSET);
   return done;
+}
+
+/** What follows the first bytes of frames just filled. */
+function fillBodies(head: u32, frames: u32): void {
+  for (let done: u32 = 0; done < frames; done++) {
+    const at = (head + done) & (RING_CAPACITY - 1);
+    const descriptor = rx + RING_DESCRIPTORS_OFFSET + <usize>at * DESCRIPTOR_SIZE;
+    const to = <usize>load<u32>(descriptor) + TEMPLATE_SIZE;
+    const length = <usize>load<u16>(descriptor, DESCRIPTOR_LENGTH_OFFSET);
+    if (length > TEMPLATE_SIZE) memory.copy(to, body, length - TEMPLATE_SIZE);
+  }
 }
 
 /** Puts all frames of a tx ring on the wire; returns how many. */
@@ -99,7 +110,7 @@ export function drain(ring: usize): u32 {
 
 /** Virtual time of the next frame. */
 export function timeSeconds(): u32 { return seconds; }
-export function timeNanoseconds(): u32 { return nanoseconds; }
+export function timeNanoseconds(): u32 { return nanoseconds; } // may be a little over a second
 /** Sets the virtual time of the next frame. */
 export function setTime(s: u32, ns: u32): void {
   seconds = s;

@@ -9,9 +9,8 @@ import {
 } from '../../../firmware/boot/table-layout';
 import { copyExactly, fillRows } from '../../../firmware/kernel/bulk';
 import { monitor } from '../../../firmware/kernel/monitor';
-import {
-  columnAddress, rowClass, rowMaker, rowNode, u16At,
-} from '../../../firmware/kernel/rows';
+import { rowClass, rowMaker, rowNode } from '../../../firmware/kernel/row-columns';
+import { columnAddress, u16At } from '../../../firmware/kernel/rows';
 import { isStageWhole, stageCount, writeBlockOf } from '../../../firmware/kernel/stage';
 import { part, placeAt } from '../../../firmware/kernel/tables';
 

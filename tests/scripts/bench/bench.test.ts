@@ -5,8 +5,8 @@ import {
   RING_DESCRIPTORS_OFFSET,
   RING_HEAD_OFFSET,
   RING_SIZE,
+  RING_TX,
 } from '../../../drivers/nic-ring.ts';
-import { RING_TX } from '../../../firmware/board/kernel.ts';
 import { benchReportSchema } from '../../../scripts/bench/bench-report.ts';
 import { chainFirmware } from '../../../scripts/bench/chain-firmware.ts';
 import { planOf } from '../../../scripts/bench/experiment.ts';
