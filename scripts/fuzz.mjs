@@ -1,8 +1,13 @@
-/** `npm run fuzz`: every damage to captures that `npm test` tries a sample of. Minutes. */
+/** `npm run fuzz`: every damage to captures and modules that `npm test` tries a sample of. */
 import { ensureInstalled } from './launch/install.mjs';
 import { inProject, runNode } from './launch/project.mjs';
 
 ensureInstalled();
 process.env.SLUICE_FUZZ = 'all';
 const vitest = inProject('node_modules', 'vitest', 'vitest.mjs');
-process.exitCode = runNode(vitest, ['run', 'tests/drivers/fuzz.test.ts']);
+process.exitCode = runNode(vitest, [
+  'run',
+  'tests/drivers/fuzz.test.ts',
+  'tests/firmware/boot/random-modules.test.ts',
+  'tests/hostile/damaged-modules.test.ts',
+]);

@@ -1,11 +1,12 @@
 /** The table of README.md: each crime, and what became of it. */
 import type { Crime } from './crime.ts';
-import { CRIMES } from './crimes.ts';
+import { BOOT_CRIMES, CRIMES } from './crimes.ts';
 import { REFUSED_MODULES } from './refused-modules.ts';
 
 /** Markdown, a row a crime. */
 export function crimeTable(): string {
   const rows = REFUSED_MODULES.map(([crime, code]) => `| ${crime} | not loaded: \`${code}\` |`);
+  rows.push(...BOOT_CRIMES.map(([crime]) => `| ${crime} | not started: \`MODULE_FAULT\` |`));
   for (const crimes of Object.values(CRIMES)) {
     rows.push(...crimes.map((crime) => `| ${crime.name} | ${fateOf(crime)} |`));
   }

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type BoardUnderTest, boot } from '../firmware/board-under-test.ts';
 import { routerYaml } from '../firmware/configuration.ts';
 import { linesOf } from '../firmware/frames.ts';
@@ -30,15 +30,22 @@ describe('a host that lies', () => {
       [`drops.${reason}`]: 1,
       ...more,
     });
+    // What the policy refuses stands in the audit log; what cannot be true is counted.
+    const denied = { event: 'denied', by: 'policy', reason, in: port };
+    expect(step.audit).toMatchObject(reason === 'denied' ? [denied] : []);
   }
+
+  afterEach(() => {
+    // The connection that it is about, or that stands beside it, has lost nothing.
+    expect(linesOf(board.send(`${POLL} flags ack`))).toHaveLength(1);
+    expect(linesOf(board.send(`${REPLY} flags ack`))).toHaveLength(1);
+  });
 
   it("does not take over another zone's connection by its 5-tuple", () => {
     expectDropped(`${POLL} flags ack`, 'eth2', 'spoofed');
     expectDropped(`${POLL} flags rst`, 'eth2', 'spoofed');
     expectDropped(`${REPLY} flags ack`, 'eth2', 'spoofed');
     expectDropped(`${REPLY} flags rst`, 'eth1', 'spoofed');
-    expect(linesOf(board.send(`${POLL} flags ack`))).toHaveLength(1);
-    expect(linesOf(board.send(`${REPLY} flags ack`))).toHaveLength(1);
   });
 
   it('does not reply to what nobody asked', () => {
