@@ -42,7 +42,7 @@ export function verdictText(verdict: number, place: Place, drops: readonly strin
 export function changesBetween(before: RowState, after: RowState, ports: Ports): ColumnChange[] {
   return [...before.columns].flatMap(([column, value]) => {
     const now = after.columns.get(column) as ColumnValue;
-    // A row that goes on is new to whoever is next: that is the kernel's doing, and no change of it.
+    // A row that goes on is new to whoever is next: the kernel's doing, and no module's.
     if (column === 'meta.held' || sameValue(value, now)) return [];
     return [
       { column, before: columnText(column, value, ports), after: columnText(column, now, ports) },
