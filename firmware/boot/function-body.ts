@@ -12,7 +12,6 @@ import {
   OP_LOOP,
   OPCODES_PER_PREFIX,
   PREFIX_FIRST,
-  PREFIX_LAST,
   REFUSED,
 } from './opcodes.ts';
 import { ALIGNMENT_MAX, BLOCK_EMPTY } from './wasm-numbers.ts';
@@ -127,7 +126,7 @@ class BodyReader {
     const reader = this.#reader;
     const start = reader.at;
     let opcode = reader.byte();
-    if (opcode >= PREFIX_FIRST && opcode <= PREFIX_LAST) {
+    if (opcode >= PREFIX_FIRST) {
       opcode = opcode * OPCODES_PER_PREFIX + Math.min(reader.u32(), OPCODES_PER_PREFIX - 1);
     }
     if (IMMEDIATES.has(opcode)) return opcode;
@@ -174,8 +173,8 @@ class BodyReader {
   #blockType(): number {
     const reader = this.#reader;
     const type = reader.byte();
-    if (type === BLOCK_EMPTY) return 0;
     if (type < BLOCK_EMPTY) reader.refuse('MODULE_MULTI_VALUE', 'a block with parameters');
+    if (type === BLOCK_EMPTY) return 0;
     reader.at--;
     return reader.valueType();
   }

@@ -73,7 +73,7 @@ export function meterBody(
   meter.check(0);
   for (const [i, instruction] of instructions.entries()) {
     meter.instruction(instruction, binary);
-    if (costs[i] > 0) meter.charge(costs[i]);
+    if (costs[i] !== 0) meter.charge(costs[i]);
     if (instruction.opcode === op.OP_LOOP) meter.check(instruction.depth + 1);
   }
   meter.store();

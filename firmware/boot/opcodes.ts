@@ -23,7 +23,6 @@ export type Immediate =
 /** Opcodes after a prefix have their number in a LEB128 of its own. */
 export const PREFIX_FIRST = 0xfb;
 export const PREFIX_SIMD = 0xfd;
-export const PREFIX_LAST = 0xfe;
 /** Opcodes as one number: prefix * OPCODES_PER_PREFIX + opcode, or the opcode alone. */
 export const OPCODES_PER_PREFIX = 0x10000;
 

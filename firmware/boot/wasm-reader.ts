@@ -59,7 +59,7 @@ export class WasmReader {
     let value = 0;
     for (let shift = 0; shift < bits; shift += 7) {
       const byte = this.byte();
-      if (shift < 32) value |= (byte & 0x7f) << shift;
+      if (shift <= 28) value |= (byte & 0x7f) << shift;
       if (byte >= 0x80) continue;
       return shift < 25 && (byte & 0x40) !== 0 ? value | (-128 << shift) : value;
     }

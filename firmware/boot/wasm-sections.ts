@@ -125,11 +125,12 @@ const ENTRIES = new Map<number, Entries>([
 ]);
 
 function readSection(reader: WasmReader, id: number, found: WasmSections): void {
-  const [what, read] = ENTRIES.get(id) ?? [];
-  if (what === undefined || read === undefined) {
+  const entries = ENTRIES.get(id);
+  if (entries === undefined) {
     reader.u32(); // How many data segments there are: only instructions that are refused ask.
     return;
   }
+  const [what, read] = entries;
   const count = reader.count(what);
   const start = reader.at;
   for (let i = 0; i < count; i++) read(reader, found);

@@ -65,10 +65,15 @@ export function chain(count: number, last?: number): WatParts {
 
 /** The globals of a plain module's blocks, but for some of their addresses. */
 export function blocksAt(addresses: Readonly<Record<string, number>>, type = 'i32'): WatParts {
-  const constant = type.includes('i64') ? 'i64.const' : 'i32.const';
   const globals = BLOCKS.map((name, i) => {
     const address = addresses[name] ?? PAGE * (i + 1);
-    return `(global (export "${name}") ${type} (${constant} ${address}))`;
+    return `(global (export "${name}") ${type} (i32.const ${address}))`;
   });
   return { globals: globals.join('\n') };
+}
+
+/** The globals of a plain module's blocks, the first of this type and value. */
+export function withReadBlock(global: string): WatParts {
+  const { globals } = blocksAt({});
+  return { globals: globals?.replace('i32 (i32.const 65536)', global) ?? '' };
 }

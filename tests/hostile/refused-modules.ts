@@ -10,6 +10,7 @@ import {
   repeat,
   withBody,
   withCustomSection,
+  withReadBlock,
   withSection,
 } from './odd-binaries.ts';
 
@@ -208,5 +209,5 @@ export const REFUSED_MODULES: readonly RefusedModule[] = [
   ['has a block at -64', 'MODULE_BLOCK', blocksAt({ frames: -64 })],
   ['has a block at an odd address', 'MODULE_BLOCK', blocksAt({ inbox: 196_609 })],
   ['has a block that it may move', 'MODULE_BLOCK', blocksAt({}, '(mut i32)')],
-  ['has a block that is an i64', 'MODULE_BLOCK', blocksAt({}, 'i64')],
+  ['has a block that is an i64', 'MODULE_BLOCK', withReadBlock('i64 (i64.const 65536)')],
 ];

@@ -26,6 +26,10 @@ describe('the gatekeeper', () => {
     expect(await refusalOf({})).toBeNull();
   });
 
+  it('takes data that ends where the memory does', async () => {
+    expect(await refusalOf({ more: '(data (i32.const 524287) "x")' })).toBeNull();
+  });
+
   it('says in which function and at which byte', async () => {
     const bytes = await watModule({ process: 'nop f64.const 0 drop' });
     const refusal = await refusalOf(bytes);

@@ -11,6 +11,10 @@ const read = (bytes: Uint8Array): WasmSections => readSections(new WasmReader('t
 
 /** A section: its id, its size, its bytes. */
 const section = (id: number, ...bytes: number[]) => [id, bytes.length, ...bytes];
+const I32 = 0x7f;
+const END = 0x0b;
+/** Five bytes of an integer that goes on. */
+const LONG = Array<number>(5).fill(0x80);
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 function refusalOf(bytes: readonly number[]): string {
@@ -54,6 +58,7 @@ describe('readSections', () => {
     ['a component', HEADER.with(6, 1)],
     ['a section that is cut short', [...HEADER, 1, 5, 0]],
     ['a section with more in it than it counts', [...HEADER, ...section(1, 0, 0)]],
+    ['a section with an empty custom one behind its entries', [...HEADER, ...section(5, 0, 0, 0)]],
     ['a section twice', [...HEADER, ...section(5, 0), ...section(5, 0)]],
     ['sections in disorder', [...HEADER, ...section(7, 0), ...section(5, 0)]],
     ['functions without bodies', [...HEADER, ...section(1, 1, 0x60, 0, 0), ...section(3, 1, 0)]],
@@ -68,9 +73,49 @@ describe('readSections', () => {
     expect(refusalOf([...HEADER, ...section(5, 0x80, 0x80, 0x80, 0x80, 0)])).toBe('taken');
   });
 
-  it.each([6, 12, 13, 14, 127])('refuses section %i where it is not known or refused', (id) => {
-    const isKnown = id === 6 || id === 12;
-    expect(refusalOf([...HEADER, ...section(id, 0)]) === 'taken').toBe(isKnown);
+  it.each([
+    [6, 'taken'],
+    [12, 'taken'],
+    [13, 'MODULE_EXCEPTIONS'],
+    [14, 'MODULE_SECTION'],
+    [127, 'MODULE_SECTION'],
+  ])('of section %i says: %s', (id, outcome) => {
+    expect(refusalOf([...HEADER, ...section(id, 0)])).toBe(outcome);
+  });
+
+  const NO_TYPES = section(1, 1, 0x60, 0, 0);
+  const V128 = [0xfd, 12, ...Array<number>(16).fill(0)];
+  it.each([
+    ['a type of a structure', 'MODULE_REFERENCES', section(1, 1, 0x5f, 0, 0)],
+    ['a type of one result', 'taken', section(1, 1, 0x60, 0, 1, I32)],
+    ['a type of two results', 'MODULE_MULTI_VALUE', section(1, 1, 0x60, 0, 2, I32, I32)],
+    ['a parameter that is an f64', 'MODULE_FLOAT', section(1, 1, 0x60, 1, 0x7c, 0)],
+    ['a parameter that is an f32', 'MODULE_FLOAT', section(1, 1, 0x60, 1, 0x7d, 0)],
+    ['a parameter of any reference', 'MODULE_REFERENCES', section(1, 1, 0x60, 1, 0x6f, 0)],
+    ['a function of no type', 'MODULE_INDEX', [...NO_TYPES, ...section(3, 1, 1)]],
+    ['a memory without a maximum', 'taken', section(5, 1, 0, 1)],
+    ['a shared memory', 'MODULE_THREADS', section(5, 1, 2, 1)],
+    ['a shared memory with a maximum', 'MODULE_THREADS', section(5, 1, 3, 1, 1)],
+    ['a memory of 64 bits', 'MODULE_MEMORY', section(5, 1, 4, 1)],
+    ['a global of 64 bits', 'taken', section(6, 1, 0x7e, 0, 0x42, 0, END)],
+    ['a global of 128 bits', 'taken', section(6, 1, 0x7b, 0, ...V128, END)],
+    ['a global that is shuffled', 'MODULE_GLOBAL', section(6, 1, 0x7b, 0, ...V128.with(1, 13))],
+    ['a global of two constants', 'MODULE_GLOBAL', section(6, 1, I32, 0, 0x41, 0, 0x41, 0, END)],
+    ['a global that is another', 'MODULE_GLOBAL', section(6, 1, I32, 0, 0x23, 0, END)],
+    [
+      'a global that is number 12',
+      'MODULE_GLOBAL',
+      section(6, 1, 0x7b, 0, 0x23, ...V128.slice(1), END),
+    ],
+    ['a constant of six bytes', 'MODULE_MALFORMED', section(6, 1, I32, 0, 0x41, ...LONG, 0, END)],
+    ['a constant of five bytes', 'taken', section(6, 1, I32, 0, 0x41, ...LONG.slice(1), 0, END)],
+    ['an export twice', 'MODULE_EXPORT', section(7, 2, 1, 120, 0, 0, 1, 120, 0, 0)],
+    ['data that is passive', 'MODULE_PASSIVE_DATA', section(11, 1, 1, 0)],
+    ['data of a memory', 'MODULE_PASSIVE_DATA', section(11, 1, 2, 0, 0x41, 0, END, 0)],
+    ['data at a 64-bit address', 'MODULE_DATA', section(11, 1, 0, 0x42, 0, END, 0)],
+    ['data at a global', 'MODULE_DATA', section(11, 1, 0, 0x23, 0, END, 0)],
+  ])('of %s says: %s', (_, outcome, sections) => {
+    expect(refusalOf([...HEADER, ...sections])).toBe(outcome);
   });
 
   it('passes over custom sections, wherever they stand', () => {

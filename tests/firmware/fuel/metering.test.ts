@@ -121,6 +121,20 @@ describe('metering', () => {
     expect(run(module, 10)).toEqual({ isTrap: true, left: 10 });
   });
 
+  it.each([
+    ['goes on behind a block', 3, 'call 2 (block nop) nop'],
+    ['goes on behind a loop', 5, '(loop (br_if 0 (i32.const 0)) call 2 nop) nop'],
+    ['goes on into a block', 5, '(block (br_if 0 (i32.const 0))) call 2 (block nop) nop'],
+    ['ends where a branch leads', 4, '(block (br_if 0 (i32.const 0)) call 2 nop) nop'],
+    ['ends behind an if', 4, '(if (i32.const 1) (then call 2 nop)) nop'],
+    ['ends at a branch', 2, 'call 2 (br 0) nop'],
+    ['ends at a loop', 2, 'call 2 nop (loop nop) nop'],
+  ])('charges all of a region as it is entered, and a region %s', async (_, cost, process) => {
+    // The function that is called traps: what is left is what was left when it was called.
+    const module = instantiate(await watModule({ process, more: '(func unreachable)' }));
+    expect(run(module, 100)).toEqual({ isTrap: true, left: 100 - cost });
+  });
+
   it('keeps results, and what returns early', async () => {
     const more = `(func (param i32) (result i64)
       (if (local.get 0) (then (return (i64.const 5))))
