@@ -1,0 +1,38 @@
+/**
+ * A data table: which sources are changed, and which tests have to notice. Those of a row are asked
+ * in its order, each only for what it reaches.
+ */
+
+export interface JudgedSources {
+  readonly sources: readonly string[];
+  readonly tests: readonly string[];
+}
+
+const below = (folder: string, names: string, ending: string): string[] =>
+  names.split(' ').map((name) => `${folder}/${name}${ending}`);
+const boot = (names: string) => below('firmware/boot', names, '.ts');
+const firmwareTests = (names: string) => below('tests/firmware', names, '.test.ts');
+const hostileTests = (names: string) => below('tests/hostile', names, '.test.ts');
+
+export const JUDGED_SOURCES: readonly JudgedSources[] = [
+  {
+    sources: boot('wasm-reader wasm-sections function-body call-graph load-module'),
+    tests: [
+      ...firmwareTests('boot/load-module boot/wasm-sections boot/function-body boot/gatekeeper'),
+      ...hostileTests('refused-modules'),
+      ...firmwareTests('boot/module-limits boot/binary-damage fuel/metering'),
+    ],
+  },
+  {
+    sources: boot('meter-body meter-module'),
+    tests: firmwareTests('boot/gatekeeper fuel/metering'),
+  },
+];
+
+/** Every source that is changed, in the order of the table. */
+export const CHANGED_SOURCES: readonly string[] = JUDGED_SOURCES.flatMap(({ sources }) => sources);
+
+/** The tests that judge a source. */
+export function testsOf(path: string): readonly string[] {
+  return JUDGED_SOURCES.find(({ sources }) => sources.includes(path))?.tests ?? [];
+}
