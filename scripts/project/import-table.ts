@@ -25,8 +25,8 @@ export const importTable: readonly Row[] = [
     imports: ['config/', 'netstack/'],
     packages: ['zod', 'yaml', 'ip-num', 'node:'],
   },
-  // koffi: what Linux offers and Node has no way to ask for. Optional: never loaded unasked.
-  { area: 'drivers/', imports: ['drivers/', 'netstack/'], packages: ['node:', 'koffi'] },
+  // koffi is optional: required when a wire needs it, and never imported, nor are its types.
+  { area: 'drivers/', imports: ['drivers/', 'netstack/'], packages: ['node:'] },
   { area: 'firmware/kernel/', imports: ['firmware/kernel/', ...SHARED], packages: [] },
   { area: 'firmware/sdk/', imports: ['firmware/sdk/'], packages: ['sluice/'] },
   // A module sees itself and the library; `./manifest` is made from its manifest.

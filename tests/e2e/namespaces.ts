@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { threadId } from 'node:worker_threads';
 import { afterFile } from './cleanup.ts';
@@ -16,12 +17,22 @@ export function whyNoNamespaces(...tools: string[]): string | null {
   if (process.platform !== 'linux') return 'not on Linux';
   if (process.getuid?.() !== 0) return 'not root';
   if (!existsSync('/dev/net/tun')) return 'no /dev/net/tun';
+  if (!hasKoffi()) return 'koffi is not installed';
   const missing = ['ip', ...tools].filter((tool) => !hasTool(tool));
   if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
   const name = `sluice-probe-${process.pid}-${threadId}`;
   const isMade = spawnSync('ip', ['netns', 'add', name]).status === 0;
   if (isMade) spawnSync('ip', ['netns', 'del', name]);
   return isMade ? null : 'network namespaces are not allowed';
+}
+
+function hasKoffi(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('koffi');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function hasTool(tool: string): boolean {

@@ -54,6 +54,7 @@ describe('imports point one way', () => {
     ['netstack/a.ts', 'zod'],
     ['netstack/match/a.ts', '../../config/abi.ts'],
     ['drivers/a.ts', '../config/abi.ts'],
+    ['drivers/wires/a.ts', 'koffi'],
     ['config/a.ts', '../firmware/boot/a.ts'],
     ['firmware/kernel/a.ts', '../../netstack/ipv4'],
     ['firmware/kernel/a.ts', 'node:fs'],

@@ -6,10 +6,20 @@
  * buffer in an object that lives longer (measured: two crashes without).
  */
 import { createRequire } from 'node:module';
-import type koffi from 'koffi';
 import { WireError } from '../wire-error.ts';
 
-type Koffi = typeof koffi;
+/** A function of a library. What it takes and gives is as its declaration says. */
+type ForeignCall = (...values: unknown[]) => never;
+
+/** What is used of koffi: its own types are not there where it is not installed. */
+interface Koffi {
+  load(library: string): {
+    func(declaration: string): ForeignCall;
+    func(name: string, result: string, parameters: readonly string[]): ForeignCall;
+  };
+  address(bytes: Uint8Array): bigint;
+  errno(): number;
+}
 
 export const EPERM = 1;
 export const ENOENT = 2;
