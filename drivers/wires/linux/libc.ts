@@ -81,17 +81,14 @@ function load(wire: string): Libc {
 
 function bindCalls(koffi: Koffi): Libc {
   const library = koffi.load('libc.so.6');
-  const long = (name: string, ...parameters: string[]) => {
-    const call = library.func(name, 'int64_t', parameters);
-    return (...values: unknown[]) => Number(call(...values));
-  };
   const strerror = library.func('const char *strerror(int code)');
   return {
     open: library.func('int open(const char *path, int flags)'),
     close: library.func('int close(int fd)'),
     ioctl: library.func('int ioctl(int fd, ulong request, void *argument)'),
-    read: long('read', 'int', POINTER, 'size_t'),
-    write: long('write', 'int', POINTER, 'size_t'),
+    // They give more than an int, but not for a frame; and an int comes without a wrapper.
+    read: library.func('read', 'int', ['int', POINTER, 'size_t']),
+    write: library.func('write', 'int', ['int', POINTER, 'size_t']),
     socket: library.func('int socket(int domain, int type, int protocol)'),
     bind: library.func('int bind(int fd, void *address, uint size)'),
     setsockopt: library.func('int setsockopt(int fd, int level, int option, void *value, uint n)'),

@@ -6,6 +6,12 @@ const START_MS_MAX = 60_000;
 
 export type WireKind = 'packet' | 'tap';
 
+/**
+ * As real-time programs, by turns: or what else the machine does is what is measured. Not more
+ * than a second or two at a time; the rest of the machine waits.
+ */
+const UNDISTURBED = ['chrt', '--rr', '1'];
+
 /** Interfaces of the forwarder; with TAP devices they are the hosts' own. */
 const NEAR = ['slb0', 'slb1'] as const;
 const FAR = ['slf0', 'slf1'] as const;
@@ -24,10 +30,13 @@ export class WiresLab {
   readonly near = NEAR;
   private readonly kind: WireKind;
   private readonly names: readonly [string, string, string];
+  private readonly schedule: readonly string[];
   private child: ChildProcess | null = null;
 
   constructor(kind: WireKind) {
     this.kind = kind;
+    const isAllowed = spawnSync(UNDISTURBED[0], [...UNDISTURBED.slice(1), 'true']).status === 0;
+    this.schedule = isAllowed ? UNDISTURBED : [];
     const prefix = `slbench${process.pid}`;
     this.names = [`${prefix}-gen`, `${prefix}-sink`, `${prefix}-fwd`];
     for (const name of this.names) run('netns', 'add', name);
@@ -46,14 +55,24 @@ export class WiresLab {
     return this.kind === 'packet' ? FAR[side] : NEAR[side];
   }
 
+  /** Whether other work of the machine is kept from what is measured. */
+  get isUndisturbed(): boolean {
+    return this.schedule.length > 0;
+  }
+
+  /** Runs a program to its end in a host's namespace: 0 the generator's, 1 the sink's. */
+  exec(side: number, ...words: string[]): string {
+    return run(...this.inside(side), ...words);
+  }
+
   /** Words that run a program in a namespace: 0 generator, 1 sink, 2 forwarder. */
-  inside(index: number): string[] {
-    return ['netns', 'exec', this.names[index]];
+  private inside(index: number): string[] {
+    return ['netns', 'exec', this.names[index], ...this.schedule];
   }
 
   /** Starts a forwarder, and waits until it says that it runs. */
   async start(words: readonly string[], ready: string): Promise<void> {
-    const child = spawn('ip', [...this.inside(2), process.execPath, ...words], {
+    const child = spawn('ip', [...this.inside(2), ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.child = child;
@@ -90,6 +109,13 @@ export class WiresLab {
       const words = ['neigh', 'replace', HOSTS[side].gateway, 'lladdr', mac, 'nud', 'permanent'];
       run('-n', this.names[side], ...words, 'dev', this.interfaceOf(side));
     }
+  }
+
+  /** The sink drops what the generator sends, at little cost and without a word; or no longer. */
+  setSilent(isSilent: boolean): void {
+    const subnet = '10.1.0.0/24';
+    const words = isSilent ? ['replace', 'blackhole', subnet] : ['del', 'blackhole', subnet];
+    run('-n', this.names[1], 'route', ...words);
   }
 
   /** Frames that the sink has received so far. */
