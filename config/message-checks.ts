@@ -19,6 +19,8 @@ export const MESSAGE_SOURCES: Readonly<
   $neighbors: { first: 'u32', last: 'u32', port: 'u8' },
   // While the board runs: a link has gone, or is back. Until then every link is up.
   $links: { port: 'u8', up: 'u8' },
+  // While the board runs: the console asks for an echo request, by a port that leads there.
+  $pings: { port: 'u8', address: 'u32', token: 'u32', sequence: 'u16' },
   $interfaces: { port: 'u8', address: 'u32', length: 'u8', mac: 'u64', mtu: 'u16' },
 };
 

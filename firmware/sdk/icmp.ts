@@ -3,6 +3,9 @@
  */
 export const ICMP_TYPE: usize = 0;
 export const ICMP_CODE: usize = 1;
+/** Of an echo request and its reply. */
+export const ICMP_IDENTIFIER: usize = 4;
+export const ICMP_SEQUENCE: usize = 6;
 /** Of a destination unreachable with code 4 (RFC 1191 4). */
 export const ICMP_NEXT_HOP_MTU: usize = 6;
 export const ICMP_SIZE: usize = 8;

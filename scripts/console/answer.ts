@@ -2,7 +2,12 @@
 export interface Answer {
   readonly value: unknown;
   readonly lines: readonly string[];
+  /** What was asked has the answer no: nobody replied. */
+  readonly isNo?: boolean;
 }
+
+/** Takes a line that can be told before the answer is there. */
+export type Progress = (line: string) => void;
 
 /** A command that cannot be carried out: one line, and what to do. */
 export class ConsoleError extends Error {

@@ -4,7 +4,8 @@ import { parsePacketText } from '../../netstack/packet-text.ts';
 import { tableLines } from '../report/table.ts';
 import { RouterTestBench } from '../router-test/test-bench.ts';
 import { describeOutcome } from '../router-test/test-report.ts';
-import { type Answer, ConsoleError } from './answer.ts';
+import { type Answer, ConsoleError, type Progress } from './answer.ts';
+import { ping } from './ping.ts';
 import type { ConsoleSession } from './session.ts';
 import { answered, shows } from './show.ts';
 
@@ -13,7 +14,8 @@ interface ConsoleCommand {
   readonly summary: string;
   /** What may follow the name: for completion and errors. */
   words(session: ConsoleSession): readonly string[];
-  run(session: ConsoleSession, rest: string): Promise<Answer>;
+  /** `tell` has lines that come before the answer's. */
+  run(session: ConsoleSession, rest: string, tell: Progress): Promise<Answer>;
 }
 
 /** Longer lines are nothing that a person types. */
@@ -81,6 +83,12 @@ const commands: readonly ConsoleCommand[] = [
     run: show,
   },
   {
+    name: 'ping',
+    summary: 'whether a host replies to the router, such as: ping 10.2.0.7',
+    words: none,
+    run: ping,
+  },
+  {
     name: 'probe',
     summary: 'what would become of a packet, such as: probe tcp 10.1.0.20:4000 > 10.2.0.7:502',
     words: () => ['tcp', 'udp', 'icmp', 'arp'],
@@ -133,12 +141,19 @@ function splitLine(line: string): { command: ConsoleCommand; rest: string } | nu
   return null;
 }
 
-/** Carries a line out. @throws {ConsoleError} */
-export async function runConsoleLine(session: ConsoleSession, text: string): Promise<Answer> {
+/**
+ * Carries a line out; `tell` is given what can be told before the answer is there.
+ * @throws {ConsoleError}
+ */
+export async function runConsoleLine(
+  session: ConsoleSession,
+  text: string,
+  tell: Progress,
+): Promise<Answer> {
   const line = text.trim().replaceAll(/\s+/g, ' ');
   if (line.length > COMMAND_SIZE_MAX) throw new ConsoleError('the line is too long');
   const split = splitLine(line);
-  if (split !== null) return split.command.run(session, split.rest);
+  if (split !== null) return split.command.run(session, split.rest, tell);
   const [word = ''] = line.split(' ');
   const names = commands.map(({ name }) => name);
   throw new ConsoleError(`no command "${word}"`, didYouMean(word, names) ?? 'help lists them');

@@ -3,6 +3,8 @@
  *
  *   {"command": "show interfaces"}
  *   {"ok": true, "value": …, "lines": […]}   or   {"ok": false, "error": "…"}
+ *
+ * `isNo` stands in an answer that is no. Blanks come before an answer that takes longer.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { socketWireError } from '../../drivers/wires/socket-wire.ts';
@@ -18,6 +20,8 @@ export type ControlReply = ({ ok: true } & Answer) | { ok: false; error: string 
 const REQUEST_SIZE_MAX = 8 * COMMAND_SIZE_MAX;
 const CONNECTIONS_MAX = 16;
 const IDLE_MS_MAX = 10_000;
+/** Between two signs of life while a command runs. */
+const BLANK_MS = 1000;
 
 export class ControlSocket {
   private readonly session: ConsoleSession;
@@ -56,7 +60,9 @@ export class ControlSocket {
       const end = text.indexOf('\n');
       if (end < 0 && text.length <= REQUEST_SIZE_MAX) return;
       socket.removeAllListeners('data');
+      const blanks = setInterval(() => socket.write(' '), BLANK_MS);
       void this.reply(text.slice(0, Math.max(end, 0))).then((reply) => {
+        clearInterval(blanks);
         socket.end(`${JSON.stringify(reply)}\n`);
       });
     });
@@ -66,7 +72,9 @@ export class ControlSocket {
     const command = commandOf(request);
     if (command === null) return { ok: false, error: 'no request: write {"command": "help"}' };
     try {
-      return { ok: true, ...(await runConsoleLine(this.session, command)) };
+      const told: string[] = [];
+      const answer = await runConsoleLine(this.session, command, (line) => told.push(line));
+      return { ok: true, ...answer, lines: [...told, ...answer.lines] };
     } catch (error) {
       if (error instanceof ConsoleError) return { ok: false, error: error.line };
       throw error;

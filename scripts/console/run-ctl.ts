@@ -16,7 +16,7 @@ export async function runCtl(options: CtlOptions, host: Host): Promise<ExitCode>
   if (!reply.ok) throw new UsageError(reply.error);
   const text = isJson ? JSON.stringify(reply.value, null, 2) : reply.lines.join('\n');
   host.stdout.write(`${text}\n`);
-  return ExitCode.Done;
+  return reply.isNo === true ? ExitCode.No : ExitCode.Done;
 }
 
 function ask(path: string, command: string): Promise<ControlReply> {

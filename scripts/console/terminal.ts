@@ -83,7 +83,7 @@ export class Terminal {
 
   private async answer(line: string): Promise<readonly string[]> {
     try {
-      return (await runConsoleLine(this.session, line)).lines;
+      return (await runConsoleLine(this.session, line, (text) => this.tell(`${text}\n`))).lines;
     } catch (error) {
       if (error instanceof ConsoleError) return [error.line];
       throw error;

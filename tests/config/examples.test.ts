@@ -31,7 +31,13 @@ describe('the examples', () => {
 
   it('load: the system description of the firmware, with its manifests', () => {
     const { modules } = loadSystem(pathOf('../firmware/system.yaml'));
-    expect(modules.map(({ name }) => name).sort()).toEqual(['arp', 'icmp', 'neighbor', 'route']);
+    expect(modules.map(({ name }) => name).sort()).toEqual([
+      'arp',
+      'icmp',
+      'neighbor',
+      'ping',
+      'route',
+    ]);
   });
 
   it.each([

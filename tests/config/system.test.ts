@@ -169,7 +169,7 @@ describe('a mistake in a system description is told with its place and what to d
       'a receiver that is not there',
       `${TWO}messages: { asker.ask: arp }\n`,
       [
-        's.yaml:3:24: CONFIG_MESSAGE there is no module "arp" to receive it; known here: asker, good, wide, console, $routes, $neighbors, $links, $interfaces',
+        's.yaml:3:24: CONFIG_MESSAGE there is no module "arp" to receive it; known here: asker, good, wide, console, $routes, $neighbors, $links, $pings, $interfaces',
       ],
     ],
     [

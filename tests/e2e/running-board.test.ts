@@ -100,6 +100,18 @@ flows:
     expect(await ask('show', 'interfaces')).toEqual(before);
   });
 
+  it('asks hosts itself, and says what it heard', async () => {
+    expect(await ask('ping', '10.2.0.7', '2')).toMatchObject({
+      ...{ address: '10.2.0.7', asked: 2, replied: 2 },
+    });
+    const { stdout } = await ctl('ping', '10.2.0.7', '1');
+    expect(stdout).toMatch(/^10\.2\.0\.7: reply 1 by eth0 in [\d.]+ ms\n1 asked, 1 replied, /);
+    const nobody = await ctl('ping', '198.51.100.1', '1');
+    expect(nobody).toMatchObject({ code: 1, stderr: '' });
+    expect(nobody.stdout).toContain('not sent: no route whose link is up leads there');
+    expect(await ask('show', 'modules')).toMatchObject({ ping: { violations: 0, faults: 0 } });
+  });
+
   it('has a port shut and opened again by its operator', async () => {
     const from = board.stdout.length;
     await ask('shutdown', 'lan0');
@@ -113,6 +125,9 @@ flows:
     ['show everything', 'nothing is called "everything"'],
     ['shutdown lan7', 'there is no port or interface "lan7"; did you mean "lan0"?'],
     ['probe nonsense', 'no packet: '],
+    ['ping 10.2.0.1', "10.2.0.1 is the router's own"],
+    ['ping 224.0.0.1', '224.0.0.1 is no single host'],
+    ['ping 10.2.0.7 0', 'a count is 1 to 100'],
   ])('cannot be asked "%s"', async (line, message) => {
     const run = await ctl(...line.split(' '));
     expect(run).toMatchObject({ code: 2, stdout: '' });

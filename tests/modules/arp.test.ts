@@ -221,6 +221,18 @@ describe('arp asks', () => {
     });
   });
 
+  it('first whoever is believed to have it, then everybody', () => {
+    const destinations = [sandbox.receive('resolve', [{ ...question, mac: HOST_MAC }]).frames];
+    for (const second of [1, 2]) destinations.push(sandbox.tick(second).frames);
+    const asked = destinations.map(([frame]) => read(frame).destination);
+    expect(asked).toEqual([HOST_MAC, BROADCAST, BROADCAST]);
+  });
+
+  it('everybody where the believed address is a group', () => {
+    const { frames } = sandbox.receive('resolve', [{ ...question, mac: 0x01005e000001 }]);
+    expect(read(frames[0]).destination).toBe(BROADCAST);
+  });
+
   it('three times, a second apart, and then no more', () => {
     const asked = [sandbox.receive('resolve', [question]).frames.length];
     for (let tenth = 1; tenth <= 60; tenth++) asked.push(sandbox.tick(tenth / 10).frames.length);

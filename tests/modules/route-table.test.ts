@@ -144,6 +144,41 @@ it('agrees with a linear search, whatever the routes and their order', async () 
   );
 });
 
+/** What is left of the routes with these links down: none, where an address is on a dead wire. */
+function withLinksDown(routes: readonly Route[], down: ReadonlySet<number>, dst: number) {
+  const left = [...routes];
+  for (;;) {
+    const best = linearSearch(left, dst);
+    if (best === null || !down.has(best.port)) return best;
+    if (best.nexthop === 0) return null;
+    left.splice(left.lastIndexOf(best), 1);
+  }
+}
+
+it('falls back as a linear search does, whatever the routes and the links that are down', async () => {
+  const module = await openModule('route');
+  const ports = fc.uniqueArray(fc.nat(3), { maxLength: 3 });
+  // Few ports, so that many ways lead nowhere; one route a prefix, short ones first.
+  const some = fc.uniqueArray(
+    routeArbitrary.map((route) => ({ ...route, port: route.port % 4 })),
+    { maxLength: 30, selector: ({ prefix, length }) => `${prefix}/${length}` },
+  );
+  fc.assert(
+    fc.property(some, ports, (unsorted, down) => {
+      const routes = unsorted.toSorted((x, y) => x.length - y.length);
+      const sandbox = new Sandbox(module);
+      give(sandbox, routes);
+      for (const port of down) sandbox.receive('links', [{ port, up: 0 }]);
+      const addresses = Array.from({ length: 256 }, (_, i) => 0x0a010200 - 16 + i * 4 + (i % 4));
+      const expected = addresses.map((dst) =>
+        outcomeOf(dst, withLinksDown(routes, new Set(down), dst)),
+      );
+      expect(lookUp(sandbox, addresses)).toEqual(expected);
+    }),
+    { numRuns: 30 },
+  );
+});
+
 it.skipIf(!existsSync(FULL_TABLE))(
   'agrees on a full Internet table and 10^6 look-ups (skipped where the shared table is absent)',
   async () => {

@@ -162,6 +162,23 @@ describe('route refuses, says why, and does not trap', () => {
     expect(sandbox.receive('routes', records).messages).toHaveLength(256);
   });
 
+  it('falls back on the next shorter prefix whose link is up', () => {
+    const sandbox = new Sandbox(route);
+    sandbox.receive('routes', [
+      entry('0.0.0.0/0', 1, '192.0.2.1'),
+      entry('10.0.0.0/8', 2, '192.0.2.2'),
+      entry('10.1.0.0/16', 3, '192.0.2.3'),
+      entry('10.1.2.0/24', 3, '192.0.2.4'),
+    ]);
+    sandbox.receive('links', [{ port: 3, up: 0 }]);
+    expect(lookUp(sandbox, '10.1.2.9')).toEqual(forward(2, '192.0.2.2'));
+    expect(lookUp(sandbox, '10.1.9.9')).toEqual(forward(2, '192.0.2.2'));
+    sandbox.receive('links', [{ port: 2, up: 0 }]);
+    expect(lookUp(sandbox, '10.1.2.9')).toEqual(forward(1, '192.0.2.1'));
+    sandbox.receive('links', [{ port: 3, up: 1 }]);
+    expect(lookUp(sandbox, '10.1.2.9')).toEqual(forward(3, '192.0.2.4'));
+  });
+
   it('withdraws the routes of a port whose link is down, and has them back with it', () => {
     const sandbox = new Sandbox(route);
     sandbox.receive('routes', [

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { openModule } from './open-module.ts';
 import { exportsOf, importsOf, instantiate } from './webassembly.ts';
 
-const MODULES = ['route', 'neighbor', 'arp', 'icmp'];
+const MODULES = ['route', 'neighbor', 'arp', 'icmp', 'ping'];
 const PAGE_SIZE = 65536;
 
 it.each(MODULES)('%s imports nothing and exports what the contract asks for', async (name) => {

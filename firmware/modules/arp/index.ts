@@ -20,7 +20,7 @@ import { addRange, isNeighbor } from './neighbor-ranges';
 import { buildFrame, isWellFormed } from './packet';
 import {
   closeQuestion, countRequest, isAskDue, isOpen, isRequestAllowed, isWorthAsking, openQuestion,
-  questionAddress, questionPort, questionsMax,
+  questionAddress, questionMac, questionPort, questionsMax,
 } from './questions';
 
 export function initialize(): void {}
@@ -73,7 +73,10 @@ export function receive(): void {
     let record = receives.firstRecord(entry);
     for (let left = receives.records(entry); left > 0; left--) {
       if (type == receives.resolve.TYPE) {
-        resolve(receives.resolve.port(record), receives.resolve.address(record));
+        resolve(
+          receives.resolve.port(record), receives.resolve.address(record),
+          receives.resolve.mac(record),
+        );
         record += receives.resolve.SIZE;
       } else if (type == receives.neighbors.TYPE) {
         const first = receives.neighbors.first(record), last = receives.neighbors.last(record);
@@ -91,9 +94,9 @@ export function receive(): void {
 }
 
 /** Asks for a neighbour of the port; any other address is not to be found on its wire. */
-function resolve(port: u32, address: u32): void {
+function resolve(port: u32, address: u32, mac: u64): void {
   if (!isConfigured(port) || !isNeighbor(port, address)) return;
-  const question = openQuestion(port, address, now());
+  const question = openQuestion(port, address, isGroupMac(mac) ? 0 : mac, now());
   if (question != SLOT_NONE) ask(question);
 }
 
@@ -105,7 +108,10 @@ export function tick(): void {
   }
 }
 
-/** Sends a request if this address, and the port's wire, may be bothered now. */
+/**
+ * Sends a request if this address, and the port's wire, may be bothered now: first to whoever is
+ * believed to have it (RFC 1122 2.3.2.1, unicast poll), then to all.
+ */
 function ask(question: u32): void {
   const time = now();
   if (!isAskDue(question, time) || !isWorthAsking(question) || !isRequestAllowed(time)) return;
@@ -113,9 +119,10 @@ function ask(question: u32): void {
   const size = ETHERNET_FRAME_SIZE_MIN;
   const frame = appendFrame(frames, size, rows.OUTPUT_REQUEST, port, ROW_NONE, 0);
   if (frame == 0) return;
+  const mac = questionMac(question);
   countRequest(question, time);
   buildFrame(
-    frame, ARP_REQUEST, MAC_BROADCAST, interfaceMac(port), interfaceAddress(port), 0,
+    frame, ARP_REQUEST, mac == 0 ? MAC_BROADCAST : mac, interfaceMac(port), interfaceAddress(port), 0,
     questionAddress(question),
   );
 }

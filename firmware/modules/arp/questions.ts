@@ -3,7 +3,7 @@
  * second, three times in all; never more than once a second for one address (RFC 1122 2.3.2.1),
  * also over several questions; and no more than the manifest allows in any second.
  *
- *   entry   i64 askedAt   u32 tries   u32 open
+ *   entry   i64 askedAt   u64 mac (0: not known)   u32 tries   u32 open
  */
 import { SLOT_NONE, WAYS, findSlot, firstSlot, keyAt, setKey } from 'sluice/key-table';
 
@@ -15,14 +15,15 @@ export const triesMax: u32 = 3;
 export const requestsPerSecondMax: u32 = 1000;
 const SECOND: i64 = 1_000_000_000;
 
-const ENTRY_SIZE: usize = 16;
-const TRIES: usize = 8;
-const OPEN: usize = 12;
+const ENTRY_SIZE: usize = 24;
+const MAC: usize = 8;
+const TRIES: usize = 16;
+const OPEN: usize = 20;
 /** Set in every key, so that no key is 0. */
 const KEY_USED: u64 = 1 << 40;
 
 const keys: usize = memory.data(32768, 64); // keysSize(SETS_BITS)
-const entries: usize = memory.data(65536, 64); // questionsMax * ENTRY_SIZE
+const entries: usize = memory.data(98304, 64); // questionsMax * ENTRY_SIZE
 
 /** Times of the last requests, as a ring: the oldest is the next to be overwritten. */
 const sentAt: usize = memory.data(8000, 64); // i64[requestsPerSecondMax]
@@ -39,14 +40,21 @@ export function questionPort(question: u32): u32 {
 export function questionAddress(question: u32): u32 { return <u32>keyAt(keys, question); }
 export function isOpen(question: u32): bool { return load<u32>(entryAt(question), OPEN) != 0; }
 
+/** Who is believed to have the address and has not been asked yet; 0: ask everybody. */
+export function questionMac(question: u32): u64 {
+  const entry = entryAt(question);
+  return load<u32>(entry, TRIES) == 0 ? load<u64>(entry, MAC) : 0;
+}
+
 /** Opens a question; SLOT_NONE where there is no room, or it is open already. */
-export function openQuestion(port: u32, address: u32, now: i64): u32 {
+export function openQuestion(port: u32, address: u32, mac: u64, now: i64): u32 {
   const key = keyOf(port, address);
   let question = findSlot(keys, SETS_BITS, key);
   if (question == SLOT_NONE) {
     question = takeSlot(key, now);
     if (question == SLOT_NONE) return SLOT_NONE;
   } else if (isOpen(question)) return SLOT_NONE;
+  store<u64>(entryAt(question), mac, MAC);
   store<u32>(entryAt(question), 0, TRIES);
   store<u32>(entryAt(question), 1, OPEN);
   return question;

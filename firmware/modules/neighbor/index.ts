@@ -41,10 +41,14 @@ function resolve(row: u32, key: u64, found: u32, time: i64): u32 {
   return rows.HOLD;
 }
 
-/** Asks unless a question is open. Where the outbox is full, the next packet asks. */
+/**
+ * Asks unless a question is open; whoever is known is asked by name, before anybody else is. Where
+ * the outbox is full, the next packet asks.
+ */
 function ask(row: u32, slot: u32, time: i64): void {
   if (!isAskDue(slot, time)) return;
-  if (sends.resolve(rows.metaEgress(row), rows.metaNexthop(row))) setAsked(slot, time);
+  const mac = isKnown(slot, time) ? macAt(slot) : 0;
+  if (sends.resolve(rows.metaEgress(row), rows.metaNexthop(row), mac)) setAsked(slot, time);
 }
 
 export function receive(): void {

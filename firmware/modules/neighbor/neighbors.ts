@@ -14,10 +14,12 @@ const SETS_BITS: u32 = 10;
 export const neighborsMax: u32 = WAYS << SETS_BITS;
 
 const SECOND: i64 = 1_000_000_000;
-/** How long an answer is believed. */
+/** How long an answer is believed of a neighbour that nothing is sent to. */
 export const LIFETIME: i64 = 1200 * SECOND;
-/** Age from which a neighbour in use is asked for again, well before it is forgotten. */
-export const REFRESH_AGE: i64 = 900 * SECOND;
+/** Age from which a neighbour in use is asked for again (RFC 1122 2.3.2.1: of the order of 1 min). */
+export const REFRESH_AGE: i64 = 60 * SECOND;
+/** How long it is still believed then: module arp has asked three times, and waited for answers. */
+export const REFRESH_TIME: i64 = 4 * SECOND;
 /** One question at a time: module arp asks three times within this. */
 export const ASK_INTERVAL: i64 = 3 * SECOND;
 
@@ -72,8 +74,11 @@ export function isAskDue(slot: u32, now: i64): bool {
   return now >= load<i64>(entryAt(slot), ASK_AGAIN_AT);
 }
 
+/** It is asked for: a neighbour that is known has to answer, or it is forgotten. */
 export function setAsked(slot: u32, now: i64): void {
-  store<i64>(entryAt(slot), now + ASK_INTERVAL, ASK_AGAIN_AT);
+  const entry = entryAt(slot);
+  store<i64>(entry, now + ASK_INTERVAL, ASK_AGAIN_AT);
+  store<i64>(entry, min<i64>(load<i64>(entry, EXPIRES_AT), now + REFRESH_TIME), EXPIRES_AT);
 }
 
 export function setKnown(slot: u32, mac: u64, now: i64): void {

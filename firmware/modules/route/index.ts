@@ -74,7 +74,7 @@ function addRoute(prefix: u32, length: u32, port: u32, nexthop: u32): u32 {
   if (length == 0) {
     setDefaultNextHop(port, nexthop);
   } else {
-    const hop = nextHopNumber(port, nexthop);
+    const hop = nextHopNumber(port, nexthop, lookup(prefix));
     if (hop == NEXT_HOP_NONE) return WHY_NEXT_HOPS_MAX;
     if (!insert(prefix, length, hop)) return WHY_GROUPS_MAX;
   }

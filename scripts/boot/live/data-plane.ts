@@ -12,8 +12,9 @@ import { compileTables } from '../../../firmware/boot/tables.ts';
 import { AuditLog } from '../../../firmware/report/audit-log.ts';
 import { readCounters } from '../../../firmware/report/counters.ts';
 import { FlowCensus, listFlows } from '../../../firmware/report/flow-list.ts';
-import { tellLink } from './link-messages.ts';
 import { LivePort } from './live-port.ts';
+import { tellModules } from './machine-messages.ts';
+import { Pings } from './pings.ts';
 import {
   FLOWS_WORD,
   HEARTBEAT_WORD,
@@ -54,6 +55,7 @@ export class DataPlane {
   private readonly control: Int32Array;
   private readonly sleep: (rings: number, ms: number) => void;
   private readonly census: FlowCensus;
+  private readonly pings: Pings;
   private auditLines: string[] = [];
   private nextTick = 0n;
   private hasSent = false;
@@ -78,8 +80,9 @@ export class DataPlane {
     for (const port of setup.shut) this.ports[port].setAdmin(false);
     for (const [port, { nic }] of this.ports.entries()) {
       nic.setLink(false);
-      tellLink(this.board, port, false);
+      this.tellLink(port, false);
     }
+    this.pings = new Pings(this.board, (id, value) => host.tell({ kind: 'answer', id, value }));
     this.census = new FlowCensus(this.board, CENSUS_PART);
     this.board.onBreath = () => {
       for (const port of this.ports) if (port.send()) this.hasSent = true;
@@ -128,7 +131,13 @@ export class DataPlane {
       Atomics.store(this.control, FLOWS_WORD, this.census.total);
     }
     this.board.advance(now);
+    this.pings.hear(this.host.now());
+    this.pings.expire(now);
     this.tellAudit();
+  }
+
+  private tellLink(port: number, isUp: boolean): void {
+    tellModules(this.board, '$links', { port, up: isUp ? 1 : 0 });
   }
 
   private tellAudit(): void {
@@ -148,7 +157,7 @@ export class DataPlane {
       const isUp = entry.isWanted;
       if (isUp === entry.nic.isUp) continue;
       entry.nic.setLink(isUp);
-      tellLink(this.board, port, isUp);
+      this.tellLink(port, isUp);
       this.host.tell({ kind: 'link', at, port, isUp });
     }
   }
@@ -172,12 +181,20 @@ export class DataPlane {
   private serve(): void {
     for (let request = this.host.nextRequest(); request !== null; ) {
       const { id, command } = request;
-      this.host.tell({ kind: 'answer', id, value: this.obey(command) });
+      if (command.kind === 'ping') this.ping(id, command.address);
+      else this.host.tell({ kind: 'answer', id, value: this.obey(command) });
       request = this.host.nextRequest();
     }
   }
 
-  private obey(command: PlaneCommand): PlaneAnswer {
+  /** Is answered when the reply is here, or when it is not waited for any longer. */
+  private ping(id: number, address: number): void {
+    const now = this.host.now();
+    this.pings.send(id, address, now);
+    this.pass(now);
+  }
+
+  private obey(command: Exclude<PlaneCommand, { kind: 'ping' }>): PlaneAnswer {
     switch (command.kind) {
       case 'stop':
         return this.stop();

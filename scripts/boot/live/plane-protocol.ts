@@ -11,6 +11,7 @@ import type { Firmware } from '../../../firmware/boot/assemble.ts';
 import type { BootError } from '../../../firmware/boot/boot-error.ts';
 import type { Counters } from '../../../firmware/report/counters.ts';
 import type { FlowEntry } from '../../../firmware/report/flow-list.ts';
+import type { PingAnswer } from './pings.ts';
 
 /** What the data plane plugs a port into; file descriptors are open, the host closes them. */
 export type PortPlug =
@@ -64,6 +65,8 @@ export type PlaneCommand =
   | { readonly kind: 'neighbors' }
   | { readonly kind: 'counters' }
   | { readonly kind: 'flows'; readonly max: number }
+  /** Has the router send an echo request; answered when it has been, or not in time. */
+  | { readonly kind: 'ping'; readonly address: number }
   | { readonly kind: 'admin'; readonly port: number; readonly isOpen: boolean }
   /** Stops breathing, for whoever wants to see the watchdog at work. */
   | { readonly kind: 'hang' };
@@ -76,6 +79,7 @@ export interface PlaneAnswers {
   neighbors: readonly HeardNeighbor[];
   counters: Counters;
   flows: { readonly total: number; readonly entries: readonly FlowEntry[] };
+  ping: PingAnswer;
   admin: true;
   hang: never;
 }

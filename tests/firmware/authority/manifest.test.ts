@@ -2,12 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import { BootError } from '../../../firmware/boot/boot-error.ts';
 import { describeFrame } from '../../../netstack/describe.ts';
-import { tellLink } from '../../../scripts/boot/live/link-messages.ts';
+import { tellModules } from '../../../scripts/boot/live/machine-messages.ts';
 import { loadFirmware } from '../../../scripts/toolchain/load-firmware.ts';
 import { BoardUnderTest } from '../board-under-test.ts';
 import { routerOf, routerYaml } from '../configuration.ts';
 import { icmpFrame, ipv4Header, mend, quoteOf } from '../frames.ts';
 import { allReductions, type Reduction, reducedSystem } from './reduced-system.ts';
+
+const PLANT_HOST = 0x0a02_0007;
 
 const FLOWS = `
 flows:
@@ -44,9 +46,10 @@ function probe(board: BoardUnderTest): Result {
   // The port's routes go with its link, and who was on its wire has to be asked for again.
   for (const [i, isUp] of [false, true].entries()) {
     board.board.nics[0].setLink(isUp);
-    tellLink(board.board, 0, isUp);
+    tellModules(board.board, '$links', { port: 0, up: isUp ? 1 : 0 });
     note(board.send('udp 10.1.0.20:4000 > 10.2.0.7:502', { at: 21 + i }));
   }
+  note(board.sendFrames(pingReplies(board), 'eth0'));
   return { lines, consumed: board.counters.consumed };
 }
 
@@ -60,6 +63,13 @@ function restrainedFrames(board: BoardUnderTest): Uint8Array[] {
   const reply = quoteOf(board.build('icmp 10.1.0.1 > 10.1.0.20 echo-reply').frame);
   const forRouter = icmpFrame('10.1.0.20', '10.1.0.1', { type: 3, code: 3, payload: reply });
   return [error, unknown, mend(half), forRouter];
+}
+
+/** The console pings; first something else comes with its token, then the reply. */
+function pingReplies(board: BoardUnderTest): Uint8Array[] {
+  tellModules(board.board, '$pings', { port: 0, address: PLANT_HOST, token: 7, sequence: 1 });
+  const payload = Uint8Array.of(7, 0, 0, 0);
+  return [8, 0].map((type) => icmpFrame('10.2.0.7', '10.2.0.1', { type, payload }));
 }
 
 /** What leaves with something taken away; null: it does not boot. */
@@ -85,8 +95,16 @@ function missing(from: readonly string[], list: readonly string[]): string[] {
 
 /** What a starved router does more of: it asks again, and says that a host does not answer. */
 const STARVED = /arp who-has|unreachable code 1 /;
-/** What gives a module nothing: the console hears of what does not fit, and all fits here. */
-const SAYS_ONLY = new Set(['message route.refused', 'message arp.refused']);
+/**
+ * What gives a module nothing: the console hears of what does not fit, and all fits here; and for
+ * the router there is nothing but ICMP, which module ping passes on.
+ */
+const GIVES_NOTHING = new Set([
+  'message route.refused',
+  'message arp.refused',
+  'message ping.replied',
+  'link wire: ip and to-router',
+]);
 /**
  * Columns by which icmp restrains itself (RFC 1812 4.3.2.7). Without one it is blind and sends an
  * error too many, which `answers: icmp` gives it; it cannot send anything else.
@@ -116,13 +134,14 @@ describe('the manifest is the only thing that gives a module anything', () => {
       'eth1 icmp 10.1.0.1 > 10.1.0.20 unreachable code 4',
       'eth1 icmp 10.1.0.1 > 10.1.0.20 unreachable',
       'eth0 udp 10.1.0.20:4000 > 10.2.0.7:502',
+      'eth0 icmp 10.2.0.1 > 10.2.0.7 echo-request',
     ]);
-    expect(whole.consumed).toBe(2);
+    expect(whole.consumed).toBe(3);
   });
 
   const reductions = allReductions();
   const starving = reductions.filter(
-    ({ label }) => !RESTRAINTS.has(label) && !SAYS_ONLY.has(label),
+    ({ label }) => !RESTRAINTS.has(label) && !GIVES_NOTHING.has(label),
   );
 
   it.each(starving.map((reduction) => [reduction.label, reduction] as const))(
@@ -150,8 +169,8 @@ describe('the manifest is the only thing that gives a module anything', () => {
     },
   );
 
-  it('without a message to the console nothing changes', async () => {
-    for (const reduction of reductions.filter(({ label }) => SAYS_ONLY.has(label))) {
+  it('without what gives nothing nothing changes', async () => {
+    for (const reduction of reductions.filter(({ label }) => GIVES_NOTHING.has(label))) {
       expect(await leavesWithout(reduction)).toEqual(whole);
     }
   });

@@ -7,7 +7,7 @@ import { findProjectRoot } from '../../../scripts/toolchain/project-root.ts';
 import { scratchFolder, writeBelow } from '../configuration.ts';
 
 const FIRMWARE = join(findProjectRoot(), 'firmware');
-export const MODULES = ['route', 'neighbor', 'arp', 'icmp'] as const;
+export const MODULES = ['route', 'neighbor', 'arp', 'icmp', 'ping'] as const;
 
 // biome-ignore lint/suspicious/noExplicitAny: what is taken away has no one shape.
 type Data = any;

@@ -48,13 +48,15 @@ struct link {
 struct resolve {
   uint8_t port;
   uint32_t address;
+  uint64_t mac;
 };
 
 #define WAYS 8
 #define SET_BITS 10
 static const int64_t SECOND = 1000000000;
 #define LIFETIME (1200 * SECOND)
-#define REFRESH_AGE (900 * SECOND)
+#define REFRESH_AGE (60 * SECOND)
+#define REFRESH_TIME (4 * SECOND)
 #define ASK_INTERVAL (3 * SECOND)
 
 struct entry {
@@ -106,9 +108,13 @@ static void ask(uint32_t row, struct entry *entry) {
   struct message *message = (struct message *)&outbox.entries[outbox.used];
   *message = (struct message){.type = 0, .records = 1};
   *(struct resolve *)(message + 1) = (struct resolve){
-      .port = read_block.egress[row], .address = read_block.nexthop[row]};
+      .port = read_block.egress[row],
+      .address = read_block.nexthop[row],
+      .mac = is_known(entry) ? entry->mac : 0};
   outbox.used += size;
   entry->ask_again_at = read_block.now + ASK_INTERVAL;
+  const int64_t end = read_block.now + REFRESH_TIME;
+  if (end < entry->expires_at) entry->expires_at = end;
 }
 
 static uint8_t judge(uint32_t row) {

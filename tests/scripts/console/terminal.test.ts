@@ -81,7 +81,7 @@ describe('the console on a terminal', () => {
 
 describe('completion', () => {
   it.each([
-    ['', ['show', 'probe', 'shutdown', 'no shutdown', 'fault', 'help', 'quit']],
+    ['', ['show', 'ping', 'probe', 'shutdown', 'no shutdown', 'fault', 'help', 'quit']],
     ['sh', ['show', 'shutdown']],
     ['show r', ['show routes']],
     ['no shutdown eth', ['no shutdown eth0', 'no shutdown eth1', 'no shutdown eth2']],
