@@ -1,6 +1,7 @@
 /** `sluice boot` in a process of its own, in a namespace or not, until a test has seen enough. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { inProject } from '../scripts/sluice.ts';
 import { afterFile } from './cleanup.ts';
@@ -8,6 +9,8 @@ import type { Namespace } from './namespaces.ts';
 
 const BOOT_MS_MAX = 60_000;
 const POLL_MS = 20;
+/** USER_HZ: 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
 
 export class RouterProcess {
   stdout = '';
@@ -47,6 +50,16 @@ export class RouterProcess {
     await this.says('running until');
     for (const port of ports) await this.says(`${port}: link up`);
     return this;
+  }
+
+  /** What the process has used of a core, and the memory that it holds (Linux). */
+  usage(): { cpuSeconds: number; residentMiB: number } {
+    const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'latin1');
+    // proc(5): after the name in parentheses, utime and stime are the 12th and 13th, in ticks.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'latin1');
+    return { cpuSeconds, residentMiB: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024 };
   }
 
   /** Asks it to stop; its exit code, when its report has been printed. */

@@ -122,7 +122,7 @@ function ask(question: u32): void {
   const mac = questionMac(question);
   countRequest(question, time);
   buildFrame(
-    frame, ARP_REQUEST, mac == 0 ? MAC_BROADCAST : mac, interfaceMac(port), interfaceAddress(port), 0,
-    questionAddress(question),
+    frame, ARP_REQUEST, mac == 0 ? MAC_BROADCAST : mac,
+    interfaceMac(port), interfaceAddress(port), 0, questionAddress(question),
   );
 }

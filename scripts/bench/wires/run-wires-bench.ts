@@ -3,15 +3,12 @@
  * read and write, in turns on the same machine: frames a second, and the round trip at light load.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseMac } from '../../../netstack/address.ts';
-import { buildPacket } from '../../../netstack/build-packet.ts';
-import { parsePacketText } from '../../../netstack/packet-text.ts';
 import { findProjectRoot } from '../../toolchain/project-root.ts';
 import { median, percentile } from '../statistics.ts';
+import { blast, program, ROUTER_MACS, ROUTER_READY, routerWords } from './loaded-router.ts';
 import { HOSTS, type WireKind, WiresLab } from './wires-lab.ts';
 
 const TURNS = 5;
@@ -19,8 +16,6 @@ const SECONDS = 2;
 /** Before anything is measured: engines compile what runs often. */
 const WARM_UP_SECONDS = 1;
 const PINGS = 500;
-/** Of the ports of board two-port. */
-const ROUTER_MACS = ['02:53:4c:00:00:01', '02:53:4c:00:00:02'];
 const HOST_MACS = [HOSTS[1].mac, HOSTS[0].mac];
 
 /** What stands between the hosts, and what was measured of it. */
@@ -36,10 +31,6 @@ interface Forwarder {
   readonly roundTrips: number[];
 }
 
-function program(name: string): string {
-  return fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-}
-
 /** The forwarder in C, or null where nothing compiles it. */
 function compileBare(folder: string): string | null {
   const source = join(findProjectRoot(), 'scripts/bench/wires/bare-forwarder.c');
@@ -48,37 +39,20 @@ function compileBare(folder: string): string | null {
   return status === 0 ? output : null;
 }
 
-function routerFile(folder: string, kind: WireKind, [first, second]: readonly string[]): string {
-  const file = join(folder, `${kind}.yaml`);
-  writeFileSync(
-    file,
-    `board: two-port
-interfaces:
-  lan0: { port: eth0, zone: office, address: 10.1.0.1/24 }
-  lan1: { port: eth1, zone: plant, address: 10.2.0.1/24 }
-flows: [{ name: all, from: office, to: plant }]
-wires: { lan0: ${kind}:${first}, lan1: ${kind}:${second} }
-`,
-  );
-  return file;
-}
-
 /** The router first: the others are what it is compared with. */
 function forwarders(lab: WiresLab, kind: WireKind, folder: string): [Forwarder, ...Forwarder[]] {
-  const sluice = join(findProjectRoot(), 'scripts', 'sluice.mjs');
   const bare = compileBare(folder);
   const forwarder = (name: string, words: readonly string[], isRouter = false): Forwarder => ({
     name,
     words,
-    ready: isRouter ? 'running until' : 'running',
+    ready: isRouter ? ROUTER_READY : 'running',
     gateways: isRouter ? ROUTER_MACS : HOST_MACS,
     framesPerSecond: [],
     roundTrips: [],
   });
   const inJavaScript = [process.execPath, program('bare-forwarder'), kind, ...lab.near];
-  const router = [process.execPath, sluice, 'boot', routerFile(folder, kind, lab.near)];
   return [
-    forwarder('router', router, true),
+    forwarder('router', routerWords(lab, kind, folder), true),
     ...(bare === null ? [] : [forwarder('bare forwarder in C', [bare, kind, ...lab.near])]),
     forwarder('bare forwarder in JavaScript', inJavaScript),
   ];
@@ -89,15 +63,9 @@ function measure(lab: WiresLab, { gateways, framesPerSecond, roundTrips }: Forwa
   lab.setGateways(gateways);
   const pings = lab.exec(0, 'ping', '-c', String(PINGS), '-i', '0.002', '10.2.0.7');
   for (const [, ms] of pings.matchAll(/time=([\d.]+) ms/g)) roundTrips.push(Number(ms));
-  const packet = parsePacketText('udp 10.1.0.20:4000 > 10.2.0.7:5000 size 46');
-  const frame = buildPacket(packet, { destination: parseMac(gateways[0]) ?? 0 });
-  const hex = Buffer.from(frame).toString('hex');
-  const blaster = [process.execPath, program('frame-blaster'), lab.interfaceOf(0), hex];
   lab.setSilent(true);
-  lab.exec(0, ...blaster, String(WARM_UP_SECONDS));
-  const before = lab.received();
-  lab.exec(0, ...blaster, String(SECONDS));
-  framesPerSecond.push((lab.received() - before) / SECONDS);
+  blast(lab, gateways[0], WARM_UP_SECONDS);
+  framesPerSecond.push(blast(lab, gateways[0], SECONDS));
   lab.setSilent(false);
 }
 
@@ -118,7 +86,7 @@ function linesOf(kind: WireKind, [router, ...others]: readonly [Forwarder, ...Fo
 }
 
 async function compare(kind: WireKind, folder: string): Promise<void> {
-  const lab = new WiresLab(kind);
+  const lab = new WiresLab(kind, { isUndisturbed: true });
   if (!lab.isUndisturbed) process.stderr.write('not allowed to keep other work away (chrt)\n');
   try {
     const all = forwarders(lab, kind, folder);

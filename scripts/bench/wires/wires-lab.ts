@@ -33,9 +33,12 @@ export class WiresLab {
   private readonly schedule: readonly string[];
   private child: ChildProcess | null = null;
 
-  constructor(kind: WireKind) {
+  /** `isUndisturbed`: other work of the machine waits while a program of the lab runs. */
+  constructor(kind: WireKind, options: { isUndisturbed: boolean }) {
     this.kind = kind;
-    const isAllowed = spawnSync(UNDISTURBED[0], [...UNDISTURBED.slice(1), 'true']).status === 0;
+    const isAllowed =
+      options.isUndisturbed &&
+      spawnSync(UNDISTURBED[0], [...UNDISTURBED.slice(1), 'true']).status === 0;
     this.schedule = isAllowed ? UNDISTURBED : [];
     const prefix = `slbench${process.pid}`;
     this.names = [`${prefix}-gen`, `${prefix}-sink`, `${prefix}-fwd`];
@@ -58,6 +61,11 @@ export class WiresLab {
   /** Whether other work of the machine is kept from what is measured. */
   get isUndisturbed(): boolean {
     return this.schedule.length > 0;
+  }
+
+  /** The forwarder's process. */
+  get pid(): number {
+    return this.child?.pid ?? 0;
   }
 
   /** Runs a program to its end in a host's namespace: 0 the generator's, 1 the sink's. */

@@ -58,6 +58,7 @@ export class DataPlane {
   private readonly pings: Pings;
   private auditLines: string[] = [];
   private nextTick = 0n;
+  private restarts = 0;
   private hasSent = false;
   private isStopping = false;
 
@@ -127,6 +128,7 @@ export class DataPlane {
     if (now >= this.nextTick) {
       this.nextTick = (now / TICK_NS + 1n) * TICK_NS;
       this.lookAtLinks(now);
+      this.tellRestarted();
       this.census.step();
       Atomics.store(this.control, FLOWS_WORD, this.census.total);
     }
@@ -134,6 +136,14 @@ export class DataPlane {
     this.pings.hear(this.host.now());
     this.pings.expire(now);
     this.tellAudit();
+  }
+
+  /** A fresh instance takes all links for up. */
+  private tellRestarted(): void {
+    const restarts = this.board.slots.reduce((sum, { supervisor }) => sum + supervisor.restarts, 0);
+    if (restarts === this.restarts) return;
+    this.restarts = restarts;
+    for (const [port, { nic }] of this.ports.entries()) if (!nic.isUp) this.tellLink(port, false);
   }
 
   private tellLink(port: number, isUp: boolean): void {
