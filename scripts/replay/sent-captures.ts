@@ -1,7 +1,8 @@
-import { mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../drivers/capture-error.ts';
 import type { PcapngWriter } from '../../drivers/pcapng-writer.ts';
+import { makeFolder } from '../make-folder.ts';
 import { UsageError } from '../usage-error.ts';
 import { LineWriter } from './line-writer.ts';
 import { refuseOverwriting } from './overwrite-guard.ts';
@@ -52,7 +53,7 @@ export class SentCaptures {
     const files = ports.flatMap((port) => [pathOf(port, '.pcapng'), pathOf(port, '.pcap')]);
     refuseOverwriting(options.inputs, [...files, auditFile]);
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
     } catch (error) {
       throw new UsageError(`--out ${folder}: no folder can be made (${systemCodeOf(error)})`);
     }

@@ -14,7 +14,7 @@ const SECONDS_DEFAULT = 60;
 const STEP_SECONDS = 5;
 /** Steps before the memory counts: engines compile, and heaps find their size. */
 const WARM_UP_STEPS = 2;
-/** A leak of one byte a frame would be more than this in a minute. */
+/** A leak of a hundred bytes a frame would be more in a second. */
 const GROWTH_MIB_MAX = 4;
 
 function residentMiB(pid: number): number {

@@ -1,11 +1,11 @@
 /** The folder of `--tap-capture`: a pcapng a port, with what it received and sent. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../../drivers/capture-error.ts';
 import { LINK_TYPE_ETHERNET } from '../../../drivers/link-type.ts';
 import { PcapngWriter } from '../../../drivers/pcapng-writer.ts';
 import type { PortTap, TapSink } from '../../../drivers/wires/port-tap.ts';
 import { WireError } from '../../../drivers/wires/wire-error.ts';
+import { makeFolder } from '../../make-folder.ts';
 
 /** What is recorded, and where. */
 export interface TapPlan {
@@ -23,7 +23,7 @@ export class TapCaptures {
   /** Makes the folder, and creates or empties its files. @throws {WireError | CaptureError} */
   constructor({ folder, ports, epochMs }: TapPlan) {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
     } catch (error) {
       const what = `no folder can be made (${systemCodeOf(error)})`;
       throw new WireError('WIRE_FAILED', `--tap-capture ${folder}`, what, 'name another');
