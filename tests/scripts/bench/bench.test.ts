@@ -97,9 +97,9 @@ it('a chain has so many modules more, and each is handed every packet', async ()
   rig.prepare(short);
   const { packets } = rig.run(0.01);
   const counts = rig.board.slots.map(({ loaded }) => loaded.name);
-  expect(counts).toEqual(['pass1', 'pass2', 'pass3', 'route', 'neighbor', 'arp', 'icmp']);
+  expect(counts).toEqual(['pass1', 'pass2', 'pass3', 'route', 'neighbor', 'arp', 'icmp', 'ping']);
   const memories = new Set(rig.board.slots.map(({ memory }) => memory));
-  expect(memories.size).toBe(7);
+  expect(memories.size).toBe(8);
   expect(
     rig
       .packetsOfModules()
