@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { CaptureError, systemCodeOf } from './capture-error.ts';
 import { FrameCopier } from './frame-copier.ts';
+import type { OutputThread } from './output-thread.ts';
 
 const BUFFER_SIZE = 1 << 20;
 
@@ -17,10 +18,12 @@ export class OutputBuffer {
   filled = 0;
   private descriptor: number;
   private written = 0;
+  private readonly thread: OutputThread | null;
 
-  /** Creates or empties the file. */
-  constructor(path: string) {
+  /** Creates or empties the file. A thread writes it, if one is given: refusals are told later. */
+  constructor(path: string, thread: OutputThread | null = null) {
     this.file = path;
+    this.thread = thread;
     this.descriptor = -1;
     try {
       this.descriptor = fs.openSync(path, 'w');
@@ -38,8 +41,26 @@ export class OutputBuffer {
     if (BUFFER_SIZE - this.filled < size) this.flush();
   }
 
-  /** Hands what is buffered to the operating system. */
+  /** Hands what is buffered to the operating system, or to the thread. */
   flush(): void {
+    if (this.thread === null) this.writeOut();
+    else this.handOver(this.thread);
+  }
+
+  private handOver(thread: OutputThread): void {
+    thread.write(this.descriptor, this.bytes.subarray(0, this.filled));
+    this.filled = 0;
+    if (thread.hasFailed) this.settle(thread);
+  }
+
+  /** Waits for the thread, and tells what it was refused. */
+  private settle(thread: OutputThread): void {
+    const { written, why } = thread.settle(this.descriptor);
+    this.written += written;
+    if (why !== null) throw this.unwritable(Object.assign(new Error(why), { code: why }));
+  }
+
+  private writeOut(): void {
     let done = 0;
     try {
       while (done < this.filled) {
@@ -60,6 +81,7 @@ export class OutputBuffer {
     if (this.descriptor < 0) return;
     try {
       this.flush();
+      if (this.thread !== null) this.settle(this.thread);
     } finally {
       const descriptor = this.descriptor;
       this.descriptor = -1;

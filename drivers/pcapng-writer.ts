@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import { CAPTURED_LENGTH_MAX } from './capture-limits.ts';
 import type { CaptureInterface } from './capture-source.ts';
 import { OutputBuffer } from './output-buffer.ts';
+import type { OutputThread } from './output-thread.ts';
 import {
   BLOCK_INTERFACE,
   BLOCK_PACKET_ENHANCED,
@@ -85,14 +86,18 @@ export class PcapngWriter {
 
   /**
    * Creates or empties the file. Without `nanosecond` stamps are cut to microseconds, on all
-   * interfaces.
+   * interfaces. With a thread, what the disk refuses is told at a later call.
    */
   constructor(
     path: string,
-    options: { nanosecond: boolean; interfaces: readonly WrittenInterface[] },
+    options: {
+      nanosecond: boolean;
+      interfaces: readonly WrittenInterface[];
+      thread?: OutputThread | null;
+    },
   ) {
     this.isNanosecond = options.nanosecond;
-    this.output = new OutputBuffer(path);
+    this.output = new OutputBuffer(path, options.thread ?? null);
     this.options = new PcapngOptionWriter(this.output.bytes, this.output.view);
     this.writeSection();
     for (const face of options.interfaces) this.addInterface(face);

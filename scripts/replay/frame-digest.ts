@@ -1,12 +1,26 @@
 /**
  * SHA-256 over a stream of frames, fed in batches: a call of the hash costs as much as 300 bytes.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type { OutputThread } from '../../drivers/output-thread.ts';
 
 const BATCH_SIZE = 1 << 16;
 /** Up to here, copying word by word is faster than making a view of the bytes to copy. */
 const COPY_MAX = 192;
 const HEADER_SIZE = 20;
+
+function ownHash() {
+  const hash = createHash('sha256');
+  return { update: (bytes: Uint8Array) => hash.update(bytes), digest: () => hash.digest('hex') };
+}
+
+function hashOf(thread: OutputThread) {
+  const hash = thread.openHash();
+  return {
+    update: (bytes: Uint8Array) => thread.update(hash, bytes),
+    digest: () => thread.digest(hash),
+  };
+}
 
 /**
  * The digest of frames with where and when. Before the bytes of each stands, in little endian:
@@ -15,13 +29,18 @@ const HEADER_SIZE = 20;
  *   16 u32 bytes that follow
  */
 export class FrameDigest {
-  private readonly hash: Hash = createHash('sha256');
+  private readonly hash: { update(bytes: Uint8Array): unknown; digest(): string };
   private readonly batch = new Uint8Array(BATCH_SIZE);
   private readonly view = new DataView(this.batch.buffer);
   private used = 0;
   /** The array that the last frame lay in, and a view of it: mostly the next one lies there too. */
   private source: Uint8Array = new Uint8Array(0);
   private sourceView: DataView = new DataView(this.source.buffer);
+
+  /** With a thread, it is the thread that hashes. */
+  constructor(thread: OutputThread | null = null) {
+    this.hash = thread === null ? ownHash() : hashOf(thread);
+  }
 
   /** Adds the frame `data[start..end)`. */
   add(
@@ -49,7 +68,7 @@ export class FrameDigest {
   /** The digest, in hex. There is nothing to add after it. */
   finish(): string {
     this.flush();
-    return this.hash.digest('hex');
+    return this.hash.digest();
   }
 
   private addBytes(data: Uint8Array, start: number, end: number): void {

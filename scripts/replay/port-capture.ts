@@ -1,5 +1,6 @@
 /** The capture of what a port sends: a pcapng with the port as its one interface. */
 import { LINK_TYPE_ETHERNET } from '../../drivers/link-type.ts';
+import type { OutputThread } from '../../drivers/output-thread.ts';
 import { PcapngWriter } from '../../drivers/pcapng-writer.ts';
 
 /** As a board file has it; `mac` is below 2^48. */
@@ -12,11 +13,12 @@ export interface CapturedPort {
 export function createPortCapture(
   file: string,
   { name, mac }: CapturedPort,
-  options: { nanosecond: boolean },
+  options: { nanosecond: boolean; thread?: OutputThread | null },
 ): PcapngWriter {
-  const { nanosecond } = options;
+  const { nanosecond, thread = null } = options;
   return new PcapngWriter(file, {
     nanosecond,
+    thread,
     interfaces: [{ name, mac, linkType: LINK_TYPE_ETHERNET }],
   });
 }

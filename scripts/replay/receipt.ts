@@ -4,6 +4,7 @@
  * clock, no version of Node or of the operating system.
  */
 import { createHash } from 'node:crypto';
+import type { OutputThread } from '../../drivers/output-thread.ts';
 import type { AuditEnd } from '../../firmware/board/audit.ts';
 import { FrameDigest } from './frame-digest.ts';
 
@@ -17,13 +18,15 @@ export interface ReceiptSubject {
 /** Gathers a receipt. Frames are `data[start..end)`; ports are indexes; times as captured. */
 export class Receipt {
   private readonly subject: ReceiptSubject;
-  private readonly arrived = new FrameDigest();
+  private readonly arrived: FrameDigest;
   /** One a port: in which order ports are emptied depends on how the work was cut into vectors. */
   private readonly sent: readonly FrameDigest[];
 
-  constructor(subject: ReceiptSubject) {
+  /** With a thread, it is the thread that hashes. */
+  constructor(subject: ReceiptSubject, thread: OutputThread | null = null) {
     this.subject = subject;
-    this.sent = subject.ports.map(() => new FrameDigest());
+    this.arrived = new FrameDigest(thread);
+    this.sent = subject.ports.map(() => new FrameDigest(thread));
   }
 
   /** A frame as it was put on the wire of a port, in the order of arrival over all ports. */

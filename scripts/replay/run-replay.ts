@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { loadRouter, type Router } from '../../config/router.ts';
+import { OutputThread } from '../../drivers/output-thread.ts';
 import { Board } from '../../firmware/board/board.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
@@ -126,12 +127,29 @@ function refuseClashes(options: ReplayOptions): void {
   throw new UsageError(`${html} is to be written by both --annotate and --html`, 'name two files');
 }
 
+/** Where a replay's results go; null: nowhere, or no thread for them. */
+interface Outputs {
+  readonly sent: SentCaptures | null;
+  readonly page: HtmlFile | null;
+  readonly thread: OutputThread | null;
+}
+
+/** Bytes of captures from which a thread of its own for files and hashes pays. */
+const THREAD_INPUT_MIN = 8 * 1024 * 1024;
+
+/** The thread that writes and hashes while frames are forwarded; null where there is little. */
+function startThread({ merge }: CapturesIn, { limit }: ReplayOptions): OutputThread | null {
+  if (merge.sources.length === 0 || limit !== undefined) return null;
+  const size = merge.extent?.size ?? THREAD_INPUT_MIN;
+  return size < THREAD_INPUT_MIN ? null : new OutputThread();
+}
+
 /** Runs the captures through a board of its own. */
 async function replay(
   firmware: Firmware,
   router: Router,
   input: CapturesIn,
-  { sent, page }: { sent: SentCaptures | null; page: HtmlFile | null },
+  { sent, page, thread }: Outputs,
   options: ReplayOptions,
   host: Host,
 ): Promise<Report> {
@@ -139,11 +157,12 @@ async function replay(
   const board = new Board(firmware, router, tables, {
     openAudit: (opened) => new AuditLog(opened, (line) => sent?.audit.write(line)),
   });
-  const receipt = new Receipt({
+  const subject = {
     firmware: firmware.digest,
     configuration: configurationDigest(router, options),
     ports: router.board.ports.map(({ name }) => name),
-  });
+  };
+  const receipt = new Receipt(subject, thread);
   const wired = new WiredBoard(board, { receipt, writers: sent?.writers ?? [] });
   page?.watch(wired);
   const sourcePorts = new SourcePorts(router);
@@ -189,20 +208,23 @@ export async function runReplay(options: ReplayOptions, host: Host): Promise<Exi
   let sent: SentCaptures | null = null;
   let page: HtmlFile | null = null;
   let report: Report;
+  const thread = startThread(input, options);
   try {
     if (options.html !== undefined) page = new HtmlFile(options.html);
     if (options.out !== undefined) {
       sent = new SentCaptures(options.out, router.board.ports, {
         nanosecond: input.merge.isNanosecond,
         inputs: options.captures.map(({ file }) => file),
+        thread,
       });
     }
-    report = await replay(firmware, router, input, { sent, page }, options, host);
+    report = await replay(firmware, router, input, { sent, page, thread }, options, host);
     page?.write(report, title);
   } finally {
     page?.close();
     input.merge.close();
     sent?.close();
+    thread?.close();
   }
   const errors = [...input.errors, ...input.merge.errors];
   for (const error of errors) host.stderr.write(`${explainError(error).lines.join('\n')}\n`);

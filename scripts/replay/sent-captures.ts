@@ -1,6 +1,7 @@
 import { symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../drivers/capture-error.ts';
+import type { OutputThread } from '../../drivers/output-thread.ts';
 import type { PcapngWriter } from '../../drivers/pcapng-writer.ts';
 import { makeFolder } from '../make-folder.ts';
 import { UsageError } from '../usage-error.ts';
@@ -46,7 +47,7 @@ export class SentCaptures {
   constructor(
     folder: string,
     ports: readonly CapturedPort[],
-    options: { nanosecond: boolean; inputs: readonly string[] },
+    options: { nanosecond: boolean; inputs: readonly string[]; thread?: OutputThread | null },
   ) {
     const pathOf = ({ name }: CapturedPort, suffix: string) => join(folder, `${name}${suffix}`);
     const auditFile = join(folder, 'audit.jsonl');

@@ -1,0 +1,74 @@
+/*
+ * The thread of `output-thread.ts`: writes files and hashes, one job after another, from memory
+ * that both share. Plain JavaScript, so that it starts as it is wherever the sources run.
+ */
+import { createHash } from 'node:crypto';
+import { writeSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
+
+const { layout, memory } = workerData;
+const words = new Int32Array(memory, 0, layout.wordCount);
+const slots = new Uint8Array(memory, layout.wordCount * 4);
+const hashes = new Map();
+/** By descriptor: bytes that were written, and what stopped it. */
+const files = new Map();
+
+function fileOf(descriptor) {
+  const known = files.get(descriptor) ?? { written: 0, why: null };
+  files.set(descriptor, known);
+  return known;
+}
+
+/** What was refused once is not offered again. */
+function write(descriptor, bytes) {
+  const file = fileOf(descriptor);
+  if (file.why !== null) return;
+  let done = 0;
+  try {
+    while (done < bytes.length) done += writeSync(descriptor, bytes, done, bytes.length - done);
+  } catch (error) {
+    file.why = error.code ?? String(error);
+    Atomics.add(words, layout.failures, 1);
+  }
+  file.written += done;
+}
+
+function update(hash, bytes) {
+  if (!hashes.has(hash)) hashes.set(hash, createHash('sha256'));
+  hashes.get(hash).update(bytes);
+}
+
+/** Puts an answer where the question stood; its size. */
+function answer(slot, bytes) {
+  slots.set(bytes, slot * layout.slotSize);
+  words[layout.sizes + slot] = bytes.length;
+}
+
+function digest(hash, slot) {
+  update(hash, new Uint8Array(0));
+  answer(slot, hashes.get(hash).digest());
+  hashes.delete(hash);
+}
+
+/** Tells how a file has fared, and forgets it: its number may be another file's soon. */
+function settle(descriptor, slot) {
+  answer(slot, new TextEncoder().encode(JSON.stringify(fileOf(descriptor))));
+  files.delete(descriptor);
+}
+
+words[layout.started] = 1;
+for (let count = 0; ; count = (count + 1) | 0) {
+  while (Atomics.load(words, layout.written) === count) Atomics.wait(words, layout.written, count);
+  const slot = count & (layout.slotCount - 1);
+  const start = slot * layout.slotSize;
+  const target = words[layout.targets + slot];
+  const bytes = slots.subarray(start, start + words[layout.sizes + slot]);
+  const job = words[layout.jobs + slot];
+  if (job === layout.write) write(target, bytes);
+  else if (job === layout.update) update(target, bytes);
+  else if (job === layout.digest) digest(target, slot);
+  else if (job === layout.settle) settle(target, slot);
+  Atomics.store(words, layout.done, (count + 1) | 0);
+  Atomics.notify(words, layout.done);
+  if (job === layout.end) break;
+}
