@@ -125,7 +125,11 @@ export class CaptureMerge implements CaptureSource {
     this.hasTime = source.hasTime;
     this.seconds = source.hasTime ? source.seconds : this.nowSeconds;
     this.nanoseconds = source.hasTime ? source.nanoseconds : this.nowNanoseconds;
-    const { seconds, nanoseconds } = this;
+    this.pass(this.seconds, this.nanoseconds);
+  }
+
+  /** The current time is this, unless it is later: also of records that were read beside it. */
+  pass(seconds: number, nanoseconds: number): void {
     if (
       seconds > this.nowSeconds ||
       (seconds === this.nowSeconds && nanoseconds > this.nowNanoseconds)

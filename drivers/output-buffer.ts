@@ -4,6 +4,8 @@ import { FrameCopier } from './frame-copier.ts';
 import type { OutputThread } from './output-thread.ts';
 
 const BUFFER_SIZE = 1 << 20;
+/** From here on a job of the thread costs less than one copy more. */
+const APPEND_SIZE_MIN = 1 << 15;
 
 /**
  * A file to write, through a buffer of fixed size: who writes asks for `room`, fills the bytes
@@ -39,6 +41,18 @@ export class OutputBuffer {
   /** Makes sure that `size` bytes, at most 1 MiB, fit behind `filled`. */
   room(size: number): void {
     if (BUFFER_SIZE - this.filled < size) this.flush();
+  }
+
+  /** Writes bytes, at most 1 MiB, behind what is buffered. */
+  append(bytes: Uint8Array): void {
+    if (this.thread === null || bytes.length < APPEND_SIZE_MIN) {
+      this.room(bytes.length);
+      this.bytes.set(bytes, this.filled);
+      this.filled += bytes.length;
+      return;
+    }
+    this.flush();
+    this.thread.write(this.descriptor, bytes);
   }
 
   /** Hands what is buffered to the operating system, or to the thread. */

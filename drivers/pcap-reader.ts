@@ -18,7 +18,7 @@ import { RecordReader } from './record-reader.ts';
  */
 export class PcapReader extends RecordReader {
   readonly isNanosecond: boolean;
-  private readonly isLittleEndian: boolean;
+  readonly isLittleEndian: boolean;
   private readonly linkType: number;
   private readonly fcsSize: number;
   private readonly fractionsPerSecond: number;
@@ -45,6 +45,20 @@ export class PcapReader extends RecordReader {
     this.fractionsPerSecond = this.isNanosecond ? 1_000_000_000 : 1_000_000;
     this.nanosecondsPerFraction = this.isNanosecond ? 1 : 1000;
     window.position = PCAP_FILE_HEADER_SIZE;
+  }
+
+  /**
+   * What has been read of the records behind the one that it stands on: bytes `start`..`end` of
+   * `raw`; `offset` is where they begin in the file.
+   */
+  get ahead(): { start: number; end: number; offset: number } {
+    const { position, filled, offset } = this.window;
+    return { start: position, end: filled, offset };
+  }
+
+  /** Passes over so many bytes of what is ahead: whole records, that somebody else has read. */
+  skip(size: number): void {
+    this.window.position += size;
   }
 
   protected advance(): boolean {

@@ -175,6 +175,13 @@ export class PcapngWriter {
     this.finishBlock(notes === null ? bytesEnd : this.writeNotes(bytesEnd, notes));
   }
 
+  /** Writes whole blocks of packets, made elsewhere as `writePacket` would make them. */
+  writeBlocks(blocks: Uint8Array): void {
+    const { output } = this;
+    assert.ok(output.isOpen);
+    output.append(blocks);
+  }
+
   /** Hands what is buffered to the operating system. */
   flush(): void {
     this.output.flush();

@@ -142,9 +142,13 @@ export class RawSocketSim {
     return (this.words[this.txHead]! - this.words[this.txTail]!) >>> 0;
   }
 
-  /** Puts every queued frame on the wire, oldest first: hands it to `sink` if the link is up. */
-  drain(sink: FrameSink): void {
-    for (let pending = this.transmitPending(); pending > 0; pending--) this.transmitOne(sink);
+  /**
+   * Puts every queued frame on the wire, or at most `most`, oldest first: hands it to `sink` if the
+   * link is up.
+   */
+  drain(sink: FrameSink, most = Number.POSITIVE_INFINITY): void {
+    const count = Math.min(this.transmitPending(), most);
+    for (let pending = count; pending > 0; pending--) this.transmitOne(sink);
   }
 
   /** A raw socket's send at the wire's other end: the frame arrives here. See `receive`. */

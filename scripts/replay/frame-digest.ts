@@ -65,6 +65,17 @@ export class FrameDigest {
     this.addBytes(data, start, end);
   }
 
+  /** Adds frames that stand behind one another, each with its header as above. */
+  addRecords(records: Uint8Array): void {
+    if (this.used + records.length > BATCH_SIZE) this.flush();
+    if (records.length > BATCH_SIZE) {
+      this.hash.update(records);
+      return;
+    }
+    this.batch.set(records, this.used);
+    this.used += records.length;
+  }
+
   /** The digest, in hex. There is nothing to add after it. */
   finish(): string {
     this.flush();

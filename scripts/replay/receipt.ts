@@ -54,6 +54,16 @@ export class Receipt {
     this.sent[port].add(port, seconds, nanoseconds, data, start, end, end - start);
   }
 
+  /** Frames as `addArrived` takes them, in the form of FrameDigest. */
+  addArrivedRecords(records: Uint8Array): void {
+    this.arrived.addRecords(records);
+  }
+
+  /** Frames as `addSent` takes them, in the form of FrameDigest. */
+  addSentRecords(port: number, records: Uint8Array): void {
+    this.sent[port].addRecords(records);
+  }
+
   /** SHA-256 in hex; `audit` is the end of the audit log. There is nothing to add after it. */
   finish(audit: AuditEnd): string {
     const { firmware, configuration, ports } = this.subject;

@@ -4,6 +4,7 @@
 import type { Progress } from '../progress.ts';
 import type { CapturesIn } from './captures-in.ts';
 import { fixChecksums } from './fix-checksums.ts';
+import type { FrameMover } from './frame-mover.ts';
 import { PaddedFrame } from './frame-padding.ts';
 import type { Receipt } from './receipt.ts';
 import { rewriteDestination } from './rewrite-destination.ts';
@@ -32,6 +33,8 @@ export class FrameReplay {
   private readonly padded: PaddedFrame | null;
   /** Told of each frame and its port before it is changed and arrives. */
   private readonly watch: ((port: number) => void) | null;
+  /** Lets frames arrive that need nothing of the above. */
+  private readonly mover: FrameMover | null;
 
   constructor(
     input: CapturesIn,
@@ -41,6 +44,7 @@ export class FrameReplay {
       sourcePorts: SourcePorts;
       changes: FrameChanges;
       watch?: ((port: number) => void) | undefined;
+      mover?: FrameMover | null;
     },
   ) {
     this.input = input;
@@ -50,6 +54,7 @@ export class FrameReplay {
     this.changes = parts.changes;
     this.padded = parts.changes.padsTruncated === true ? new PaddedFrame() : null;
     this.watch = parts.watch ?? null;
+    this.mover = parts.mover ?? null;
   }
 
   /** Replays until `limit` frames have been read in all; false: the captures have no more. */
@@ -57,7 +62,9 @@ export class FrameReplay {
     while (this.count < limit) {
       if (!this.next()) return false;
       this.replay();
-      if ((this.count & PROGRESS_MASK) === 0) progress?.show(this.count);
+      const moved = this.mover?.arrive() ?? 0;
+      this.count += moved;
+      if (moved > 0 || (this.count & PROGRESS_MASK) === 0) progress?.show(this.count);
     }
     return true;
   }

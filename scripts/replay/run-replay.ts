@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { loadRouter, type Router } from '../../config/router.ts';
+import { LINK_TYPE_ETHERNET } from '../../drivers/link-type.ts';
 import { OutputThread } from '../../drivers/output-thread.ts';
+import { PcapReader } from '../../drivers/pcap-reader.ts';
 import { Board } from '../../firmware/board/board.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
@@ -28,6 +30,7 @@ import {
   readExpectedReport,
   reportDifferences,
 } from './expected-report.ts';
+import { FrameMover, type MoverInput } from './frame-mover.ts';
 import type { ReplayOptions } from './options.ts';
 import { refuseOverwriting } from './overwrite-guard.ts';
 import { runPaced } from './pace.ts';
@@ -35,7 +38,7 @@ import { Receipt } from './receipt.ts';
 import { FrameReplay } from './replay-frames.ts';
 import { SentCaptures } from './sent-captures.ts';
 import { SourcePorts } from './source-ports.ts';
-import { WiredBoard } from './wired-board.ts';
+import { PENDING_MAX, WiredBoard } from './wired-board.ts';
 
 /** All that a replay does beside what the router file says; where frames arrive is in the inputs. */
 function configurationDigest(router: Router, options: ReplayOptions): string {
@@ -144,6 +147,19 @@ function startThread({ merge }: CapturesIn, { limit }: ReplayOptions): OutputThr
   return size < THREAD_INPUT_MIN ? null : new OutputThread();
 }
 
+/** What the mover may take in: a capture in classic pcap of Ethernet, as it is; null: nothing. */
+function plainInput(input: CapturesIn, options: ReplayOptions): MoverInput | null {
+  const { merge } = input;
+  const [reader] = merge.sources;
+  const isAsItIs = !options.fixesChecksums && options.annotate === undefined;
+  const isAtOnce = options.pace === undefined && merge.sources.length === 1;
+  if (!isAsItIs || !isAtOnce || !(reader instanceof PcapReader)) return null;
+  const [{ linkType, fcsSize }] = reader.interfaces;
+  if (linkType !== LINK_TYPE_ETHERNET || fcsSize !== 0) return null;
+  const isRewritten = !options.isAsCaptured;
+  return { reader, merge, portOf: input.portOf, isRewritten, pendingMax: PENDING_MAX };
+}
+
 /** Runs the captures through a board of its own. */
 async function replay(
   firmware: Firmware,
@@ -154,8 +170,14 @@ async function replay(
   host: Host,
 ): Promise<Report> {
   const tables = compileTables(firmware.system, router);
+  const sourcePorts = new SourcePorts(router);
+  const mover = thread === null ? null : await FrameMover.build(sourcePorts);
   const board = new Board(firmware, router, tables, {
     openAudit: (opened) => new AuditLog(opened, (line) => sent?.audit.write(line)),
+    observe: (kernel) => {
+      mover?.reserve(kernel, router.board.ports.length);
+      return kernel;
+    },
   });
   const subject = {
     firmware: firmware.digest,
@@ -163,17 +185,20 @@ async function replay(
     ports: router.board.ports.map(({ name }) => name),
   };
   const receipt = new Receipt(subject, thread);
-  const wired = new WiredBoard(board, { receipt, writers: sent?.writers ?? [] });
+  const wired = new WiredBoard(board, { receipt, writers: sent?.writers ?? [], mover });
   page?.watch(wired);
-  const sourcePorts = new SourcePorts(router);
+  const moved = mover === null ? null : plainInput(input, options);
+  if (moved !== null) mover?.openInput(moved);
   const annotated = openAnnotated(options, input, wired);
   const watch = annotated === null ? undefined : (port: number) => annotated.arrived(port);
-  const frames = new FrameReplay(input, wired, { receipt, sourcePorts, changes: options, watch });
+  const parts = { receipt, sourcePorts, changes: options, watch, mover };
+  const frames = new FrameReplay(input, wired, parts);
   const progress = new Progress(host, 'frames', () => shareOf(frames, options));
   const start = performance.now();
   try {
     await feed(frames, options, progress);
     board.finish();
+    mover?.flush();
   } finally {
     progress.finish();
     annotated?.close();

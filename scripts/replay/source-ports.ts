@@ -37,8 +37,9 @@ function prefixesOf(router: Topology): Prefix[] {
 export class SourcePorts {
   /** Where frames arrive whose source is not covered: the default route's port, or the first. */
   readonly defaultPort: number;
-  private readonly starts: Uint32Array;
-  private readonly ports: Uint8Array;
+  /** Addresses at which a range begins, ascending from 0, and each range's port. */
+  readonly starts: Uint32Array;
+  readonly ports: Uint8Array;
 
   constructor(router: Topology) {
     this.defaultPort = router.routes.find(({ to }) => to.length === 0)?.port ?? 0;

@@ -12,16 +12,19 @@ import type { PcapngWriter } from '../../drivers/pcapng-writer.ts';
 import type { FrameSink, RawSocketSim } from '../../drivers/raw-socket-sim.ts';
 import type { Board } from '../../firmware/board/board.ts';
 import { neighborRanges } from '../../firmware/boot/address-map.ts';
+import type { FrameMover } from './frame-mover.ts';
 import type { Receipt } from './receipt.ts';
 
 /** Frames that wait before the board is run: always more than one breath takes in. */
-const PENDING_MAX = 4 * VECTOR_ROWS_MAX;
+export const PENDING_MAX = 4 * VECTOR_ROWS_MAX;
 
 /** Where things go beside the far sides; null: nowhere. */
 export interface WiredBoardOptions {
   readonly receipt: Receipt | null;
   /** By port. */
   readonly writers: readonly (PcapngWriter | null)[];
+  /** Takes frames off the ports that nobody has to look at; only with a receipt. */
+  readonly mover?: FrameMover | null;
 }
 
 /** What is at the far end of a port. */
@@ -37,18 +40,26 @@ export class WiredBoard {
   private readonly receipt: Receipt | null;
   private readonly clock = new VirtualClock();
   private readonly ends: readonly PortEnd[];
+  private readonly mover: FrameMover | null;
   private isStarted = false;
 
-  constructor(board: Board, { receipt, writers }: WiredBoardOptions) {
+  constructor(board: Board, { receipt, writers, mover = null }: WiredBoardOptions) {
     this.board = board;
     this.receipt = receipt;
+    this.mover = mover;
+    if (mover !== null && receipt !== null) {
+      mover.connect({ board, clock: this.clock, receipt, writers });
+    }
     const neighbors = neighborRanges(board.router);
     this.ends = board.nics.map((nic, port) => {
       const own = neighbors.filter((range) => range.port === port);
       return { nic, sink: this.sinkOf(port, writers[port] ?? null, own) };
     });
     board.onBreath = () => {
-      for (const { nic, sink } of this.ends) nic.drain(sink);
+      for (const [port, { nic, sink }] of this.ends.entries()) {
+        if (mover === null) nic.drain(sink);
+        else mover.drain(port, sink);
+      }
       for (const look of this.afterBreath) look();
     };
   }
@@ -76,6 +87,7 @@ export class WiredBoard {
     if (!this.isStarted) {
       this.isStarted = true;
       clock.setEpoch(seconds, nanoseconds);
+      this.mover?.setEpoch();
     }
     clock.advanceToCapture(seconds, nanoseconds);
     if (board.pending >= PENDING_MAX) board.run(VECTOR_ROWS_MAX);

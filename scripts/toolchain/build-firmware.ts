@@ -14,6 +14,7 @@ import { compileCached, defaultCacheFolder } from './wasm-cache.ts';
 
 export const KERNEL_ENTRY = 'firmware/kernel/kernel.ts';
 const TRAFFIC_ENTRY = 'scripts/bench/traffic/engine.ts';
+const MOVER_ENTRY = 'scripts/replay/mover/mover.ts';
 const LIBRARY_FOLDER = 'firmware/sdk';
 const LIBRARY_ABI = 'config/abi.ts';
 const MODULES_FOLDER = 'firmware/modules';
@@ -47,11 +48,20 @@ export async function buildKernel(options: BuildOptions = {}): Promise<Uint8Arra
   return compileCached({ entry: KERNEL_ENTRY, files, simd: true }, cacheOf(options));
 }
 
-/** The bench's generator and sink: a program that works on the kernel's memory. */
+/** A program that works on the kernel's memory, outside of the kernel. */
+async function buildEngine(entry: string, options: BuildOptions): Promise<Uint8Array> {
+  const files = gatherSources(entry, readBelow(findProjectRoot()));
+  return compileCached({ entry, files, simd: true, importsMemory: true }, cacheOf(options));
+}
+
+/** The bench's generator and sink. */
 export async function buildTrafficEngine(options: BuildOptions = {}): Promise<Uint8Array> {
-  const files = gatherSources(TRAFFIC_ENTRY, readBelow(findProjectRoot()));
-  const request = { entry: TRAFFIC_ENTRY, files, simd: true, importsMemory: true };
-  return compileCached(request, cacheOf(options));
+  return buildEngine(TRAFFIC_ENTRY, options);
+}
+
+/** What moves a replay's frames between capture and rings. */
+export async function buildFrameMover(options: BuildOptions = {}): Promise<Uint8Array> {
+  return buildEngine(MOVER_ENTRY, options);
 }
 
 function moduleReader(folder: string, manifest: Manifest): SourceReader {
@@ -108,7 +118,7 @@ export async function buildModule(
   return { manifest, manifestText, wasm };
 }
 
-/** Compiles the kernel, every module of firmware/modules and the bench's engine into the cache. */
+/** Compiles kernel, engines beside it and every module of firmware/modules into the cache. */
 export async function buildAll(options: BuildOptions = {}): Promise<void> {
   const modules = join(findProjectRoot(), MODULES_FOLDER);
   for (const entry of await readdir(modules, { withFileTypes: true })) {
@@ -118,6 +128,7 @@ export async function buildAll(options: BuildOptions = {}): Promise<void> {
   }
   await buildKernel(options);
   await buildTrafficEngine(options);
+  await buildFrameMover(options);
 }
 
 /** Keeps a copy of `./manifest` where firmware/modules/tsconfig.json lets editors find it. */

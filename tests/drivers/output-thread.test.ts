@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { expect, it } from 'vitest';
+import { CaptureError } from '../../drivers/capture-error.ts';
+import { LINK_TYPE_ETHERNET } from '../../drivers/link-type.ts';
+import { OutputThread } from '../../drivers/output-thread.ts';
+import { PcapngWriter } from '../../drivers/pcapng-writer.ts';
+import { someBytes, temporaryPath } from './pcap-bytes.ts';
+
+const FRAME = someBytes(1514);
+const FRAMES = 4000; // 6 MB: more than the thread may be behind
+const face = { name: 'eth0', mac: 1, linkType: LINK_TYPE_ETHERNET };
+
+function write(file: string, thread: OutputThread | null): void {
+  const writer = new PcapngWriter(file, { nanosecond: true, interfaces: [face], thread });
+  try {
+    for (let i = 0; i < FRAMES; i++) writer.write(FRAME, 0, FRAME.length, i, i);
+  } finally {
+    writer.close();
+  }
+}
+
+/** What writing there ends with. */
+function errorOf(file: string, thread: OutputThread | null): unknown {
+  try {
+    write(file, thread);
+  } catch (error) {
+    return error;
+  }
+  return null;
+}
+
+it('a thread writes the same file', () => {
+  const thread = new OutputThread();
+  const [own, other] = [temporaryPath(), temporaryPath()];
+  write(own, null);
+  write(other, thread);
+  expect(fs.readFileSync(other).equals(fs.readFileSync(own))).toBe(true);
+  thread.close();
+});
+
+it('a thread hashes the same bytes, several hashes beside one another', () => {
+  const thread = new OutputThread();
+  const inputs = [someBytes(0), someBytes(1), someBytes(3_000_000, 2)];
+  const hashes = inputs.map(() => thread.openHash());
+  for (const [i, bytes] of inputs.entries()) {
+    thread.update(hashes[i], bytes.subarray(0, 1000));
+    thread.update(hashes[i], bytes.subarray(1000));
+  }
+  for (const [i, bytes] of inputs.entries()) {
+    expect(thread.digest(hashes[i])).toBe(createHash('sha256').update(bytes).digest('hex'));
+  }
+  thread.close();
+});
+
+it('a disk that refuses is told as it is without a thread, once', ({ skip }) => {
+  if (!fs.existsSync('/dev/full')) skip('this system has no /dev/full');
+  const thread = new OutputThread();
+  const own = errorOf('/dev/full', null);
+  const other = errorOf('/dev/full', thread);
+  expect(own).toBeInstanceOf(CaptureError);
+  expect(other).toEqual(own);
+  const file = temporaryPath();
+  write(file, thread);
+  expect(fs.statSync(file).size).toBeGreaterThan(FRAMES * FRAME.length);
+  thread.close();
+});
