@@ -1,6 +1,7 @@
 /**
  * `npm run bench:captures`: what a frame costs in pcapng, beside classic pcap: written, read, and
- * through the router. The two formats take turns, and medians are told: machines are noisy.
+ * through the router; and how fast a whole replay is, file to file, beside `tcpdump -r A -w B ip`.
+ * All take turns, and medians are told: machines are noisy.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -75,12 +76,20 @@ function copy(format: Format, file: string, to: string): void {
   source.close();
 }
 
-/** Seconds of the router's own time for a whole `sluice replay --out`. */
-function replay(file: string, folder: string): number {
+/** A whole `sluice replay --out`, from start to exit. */
+function replay(file: string, folder: string, frames: number): void {
   const words = ['replay', file, '--config', ROUTER, '--out', folder, '--pickup', '--json'];
   const run = spawnSync(process.execPath, [SLUICE, ...words], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(run.stderr);
-  return (JSON.parse(run.stdout) as { seconds: number }).seconds;
+  const { received } = JSON.parse(run.stdout) as { received: number };
+  if (received !== frames) throw new Error(`the router received ${received} of ${frames} frames`);
+}
+
+/** The same file through tcpdump's filter. */
+function filter(file: string, to: string): void {
+  const run = spawnSync('tcpdump', ['-r', file, '-w', to, 'ip'], { encoding: 'utf8' });
+  if (run.error !== undefined) throw new Error('there is no tcpdump to compare with');
+  if (run.status !== 0) throw new Error(run.stderr);
 }
 
 /** Runs the benchmark: the lines of its report. */
@@ -106,8 +115,11 @@ export function benchCaptures({ frames, rounds }: CaptureBenchOptions): string[]
         time(`copy ${format}`, () => copy(format, file, copied));
         if (statSync(copied).size !== statSync(file).size) throw new Error('a copy that differs');
         rmSync(copied);
-        const seconds = replay(file, join(folder, 'out'));
-        times.set(`replay ${format}`, [...(times.get(`replay ${format}`) ?? []), seconds]);
+        const out = join(folder, 'out');
+        time(`replay ${format}`, () => replay(file, out, frames));
+        rmSync(out, { recursive: true });
+        time(`tcpdump ${format}`, () => filter(file, copied));
+        rmSync(copied);
       }
     }
   } finally {
@@ -118,16 +130,20 @@ export function benchCaptures({ frames, rounds }: CaptureBenchOptions): string[]
 
 function linesOf(times: ReadonlyMap<string, readonly number[]>, frames: number): string[] {
   const nanosecondsOf = (what: string) => (median([...(times.get(what) ?? [])]) / frames) * 1e9;
-  const steps = ['write', 'read', 'copy', 'replay'].map((step) => {
+  const names = ['write', 'read', 'copy', 'replay', 'tcpdump'];
+  const steps = names.map((step) => {
     const [pcap, pcapng] = FORMATS.map((format) => nanosecondsOf(`${step} ${format}`));
     const cells = [pcap.toFixed(1), pcapng.toFixed(1), (pcapng / pcap).toFixed(2)];
     return `  ${step.padEnd(8)}${cells.map((cell) => cell.padStart(8)).join('')}`;
   });
   const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+  const [ours, theirs] = ['replay pcap', 'tcpdump pcap'].map((what) => times.get(what) ?? []);
+  const ratio = median(ours.map((seconds, round) => theirs[round] / seconds)).toFixed(2);
   return [
     `${frames.toLocaleString('en')} frames of ${FRAME_SIZE} bytes, ns a frame, medians`,
     '              pcap  pcapng   ratio',
     ...steps,
+    `whole processes: sluice replay has ${ratio} of the speed of tcpdump -r A -w B ip (pcap)`,
     `peak memory of writing, reading and copying: ${peak} MiB`,
   ];
 }

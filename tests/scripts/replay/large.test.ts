@@ -2,7 +2,7 @@
  * Large captures are replayed another way: frames are moved many a call, and a thread writes and
  * hashes. What comes of it is the same to the bit.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { buildPacket } from '../../../netstack/build-packet.ts';
@@ -14,7 +14,9 @@ import { randomFrame } from '../../firmware/random-frames.ts';
 import { plantRouter, replayJson, sluice, temporaryFolder, timeless } from '../sluice.ts';
 
 const folder = temporaryFolder();
-const FRAMES = 9000;
+const FRAMES = 12_000;
+/** From here on a capture is large. */
+const LARGE = 8 * 1024 * 1024;
 /** No limit, but one: nothing is moved then, and there is no thread. */
 const GENERAL = ['--limit', '100000000'];
 
@@ -76,6 +78,12 @@ const microseconds = captureOf('micro.pcap', 1_000_000, {});
 const nanoseconds = captureOf('nano.pcap', 1_000_000_000, {
   magic: 0xa1b23c4d,
   isLittleEndian: false,
+});
+
+it('the captures are large', () => {
+  for (const file of [microseconds, nanoseconds]) {
+    expect(statSync(file).size).toBeGreaterThan(LARGE);
+  }
 });
 
 /** All files that a replay has written. */
