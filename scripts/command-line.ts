@@ -82,11 +82,10 @@ const COMMANDS: readonly Command[] = [
 ];
 const COMMAND_NAMES = COMMANDS.map(({ usage }) => usage.split(' ')[0] as string);
 
-function parserFor(
-  args: readonly string[],
-  finish: (code: ExitCode) => void,
-  bare: BareHost,
-): Argv {
+/** What a command line asks for, once it is known to be right. */
+type Work = () => Promise<ExitCode>;
+
+function parserFor(args: readonly string[], found: (work: Work) => void, bare: BareHost): Argv {
   let cli = addGlobalOptions(yargs([...args]).scriptName('sluice'))
     .usage('$0 COMMAND\n\nA secure router you can boot, replay and prove.')
     .epilogue(EPILOGUE)
@@ -103,9 +102,10 @@ function parserFor(
       throw message ? usageError(message, args, COMMAND_NAMES) : error;
     });
   for (const command of COMMANDS) {
-    cli = cli.command(command.usage, command.summary, command.build, async (argv) => {
+    // Not done here: for a handler that takes time yargs lays out the help text, in 0.1 s.
+    cli = cli.command(command.usage, command.summary, command.build, (argv) => {
       refuseRepeated(argv, command.lists);
-      finish(await command.run(argv, hostFor(bare, argv)));
+      found(() => command.run(argv, hostFor(bare, argv)));
     });
   }
   return cli;
@@ -113,22 +113,22 @@ function parserFor(
 
 /** Carries out a command line. The exit code; errors have been printed by then. */
 export async function runCommandLine(args: readonly string[], bare: BareHost): Promise<ExitCode> {
-  let exitCode: ExitCode = ExitCode.Done;
-  const finish = (code: ExitCode) => {
-    exitCode = code;
+  let work: Work | null = null;
+  const found = (command: Work) => {
+    work = command;
   };
   // yargs loses a lone `-`.
   const words = args.map((arg) => (arg === '-' ? STDIN_STAND_IN : arg));
   let output = '';
   try {
-    await parserFor(words, finish, bare).parseAsync(words, {}, (_error, _argv, text) => {
+    await parserFor(words, found, bare).parseAsync(words, {}, (_error, _argv, text) => {
       output += text;
     });
+    if (output !== '') bare.stdout.write(`${output}\n`);
+    return (await (work as Work | null)?.()) ?? ExitCode.Done;
   } catch (error) {
     const report = explainError(error);
     bare.stderr.write(report.lines.map((line) => `${line}\n`).join(''));
     return report.exitCode;
   }
-  if (output !== '') bare.stdout.write(`${output}\n`);
-  return exitCode;
 }
