@@ -45,8 +45,8 @@ const taxPart = z.strictObject({
     .describe('What was taken out; `all protections on` is the whole, with nothing taken out'),
   nsPerPacket: z.number().describe('What it costs; less than 0 where the machine was uneven'),
   share: z.number().describe('Of the whole'),
-  min: z.number().describe('The least share of the turns'),
-  max: z.number().describe('The greatest share of the turns'),
+  low: z.number().describe('A quarter of the turns had no greater share'),
+  high: z.number().describe('A quarter of the turns had no smaller share'),
 });
 
 export const benchReportSchema = z

@@ -65,13 +65,13 @@ function percent(share: number): string {
 }
 
 function taxLines(tax: readonly TaxPart[], style: Style): string[] {
-  const rows = tax.map(({ part, nsPerPacket, share, min, max }) => [
+  const rows = tax.map(({ part, nsPerPacket, share, low, high }) => [
     part,
     nsPerPacket.toFixed(1),
     percent(share),
-    `${percent(min)} to ${percent(max)}`,
+    `${percent(low)} to ${percent(high)}`,
   ]);
-  const cells = [['protection', 'ns', 'share', 'turns'], ...rows];
+  const cells = [['protection', 'ns', 'share', 'half of the turns'], ...rows];
   const width = Math.max(...cells.map(([part]) => part.length));
   const [first, ...lines] = alignedLines(
     cells.map(([part, ...rest]) => [part.padEnd(width), ...rest]),

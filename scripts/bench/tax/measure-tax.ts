@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { TaxPart } from '../bench-report.ts';
 import type { FrameSize } from '../frame-size.ts';
-import { median } from '../statistics.ts';
+import { median, percentile } from '../statistics.ts';
 import type { WorkloadSize } from '../workload.ts';
 import { FULL, VARIANTS, type Variant } from './protection.ts';
 import { END, type VariantTask } from './variant-message.ts';
@@ -16,7 +16,7 @@ import { END, type VariantTask } from './variant-message.ts';
 const PROGRAM = fileURLToPath(new URL('./variant-process.js', import.meta.url));
 
 /** Parts of a few ns, on machines that are noisier than that: many short turns. */
-const TURNS = 15;
+const TURNS = 41;
 
 class VariantProcess {
   private readonly child: ChildProcess;
@@ -102,8 +102,8 @@ export async function measureTax({ size, frame, seconds }: TaxOptions): Promise<
     const rows = [{ part: FULL.name, shares: [1] }, ...parts];
     return rows.map(({ part, shares }) => {
       const share = median(shares);
-      const [min, max] = [Math.min(...shares), Math.max(...shares)];
-      return { part, nsPerPacket: whole * share, share, min, max };
+      const [low, high] = [percentile(shares, 0.25), percentile(shares, 0.75)];
+      return { part, nsPerPacket: whole * share, share, low, high };
     });
   } finally {
     for (const each of running) each.kill();
