@@ -22,7 +22,9 @@ const result = z.strictObject({
   flows: count.describe('Connections'),
   routes: count,
   rules: count.describe('Flows of the policy'),
-  modules: count.describe('Modules on the board; a packet passes all but arp and icmp'),
+  modules: count.describe(
+    'Modules on the board; a packet passes route, neighbor and all that were added',
+  ),
   mpps: z.number().positive().describe('Million packets a second'),
   gbps: z.number().positive().describe('Bits of frames, FCS included, without preamble and gap'),
   nsPerPacket: ns.describe('The median of the runs'),

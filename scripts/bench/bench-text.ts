@@ -10,7 +10,8 @@ const HEADINGS: Readonly<Record<BenchResult['test'], string>> = {
   rules: 'Flows of the policy, on connections that are open',
   refusals: 'What is refused: ns a packet, forwarded or not',
   routes: 'Routes',
-  modules: 'Modules in the chain: 4 are the router itself, the others pass on what they are handed',
+  modules:
+    'Modules on the board: first the router as it is, then with more in the chain that pass on',
 };
 
 interface Column {
