@@ -40,6 +40,7 @@ export class Board {
   readonly audit: Audit;
   readonly #modules: Modules;
   readonly #arrivals: Uint32Array;
+  readonly #priority: Uint32Array;
   readonly #vectorRows: number;
   /** Called after each breath: takes what the NICs have to send. */
   onBreath: () => void = () => {};
@@ -55,6 +56,7 @@ export class Board {
     this.kernel = options.observe?.(kernel) ?? kernel;
     const { buffer } = this.kernel.memory;
     this.#arrivals = new Uint32Array(buffer, this.kernel.arrivalsAddress(0), 2);
+    this.#priority = new Uint32Array(buffer, this.kernel.arrivalsAddress(1), 2);
     this.nics = this.#plugNics();
     this.audit = options.openAudit?.(this) ?? new Audit();
     this.audit.write(0n, 'boot', { firmware: firmware.digest, configuration: router.digest });
@@ -84,9 +86,7 @@ export class Board {
   run(keep = 0): void {
     let quiet = 0;
     while (this.pending > keep || this.#hasWork()) {
-      const next = this.kernel.nextArrival();
       const event = this.#nextEvent();
-      if (next < 0n && !this.#hasWork()) return;
       const { pending } = this;
       const took = this.#breathe(event);
       quiet = this.pending === pending ? quiet + 1 : 0;
@@ -96,7 +96,7 @@ export class Board {
       if (took > 0 || this.#isBusy()) continue;
       // A tick may make work again: time passes for what is to come, and not for a module's sake.
       if (this.pending <= keep && !this.#hasWork()) return;
-      this.#passTime(event, next);
+      this.#passTime(event, this.kernel.nextArrival());
       quiet = 0;
     }
   }
@@ -152,7 +152,7 @@ export class Board {
 
   /** Something of the board's own is on its way: messages, made frames, released rows. */
   #hasWork(): boolean {
-    return this.#isBusy() || this.#priorityPending();
+    return this.#isBusy() || this.#priority[0] !== this.#priority[1];
   }
 
   /** The same, but for frames on a priority ring, which may be later than now. */
@@ -160,15 +160,11 @@ export class Board {
     return this.#modules.messages.isWaiting || this.kernel.waiting() > 0;
   }
 
-  #priorityPending(): boolean {
-    const words = new Uint32Array(this.kernel.memory.buffer, this.kernel.arrivalsAddress(1), 2);
-    return words[0] !== words[1];
-  }
-
   /** The next time at which something falls due whatever arrives: a tick, or a hold's end. */
   #nextEvent(): bigint {
+    if (this.kernel.held() === 0) return this.#nextTick;
     const deadline = this.kernel.deadline();
-    return deadline >= 0n && deadline < this.#nextTick ? deadline : this.#nextTick;
+    return deadline < this.#nextTick ? deadline : this.#nextTick;
   }
 
   /** Nothing can be taken in before `event`: time passes to it, or jumps to the next frame. */

@@ -16,13 +16,13 @@ const FUEL_PER_CALL = 1000;
 const FUEL_TO_INITIALIZE = 4_194_304;
 /** The budget of a call that is handed so many rows or records. */
 export function fuelFor(limits: Limits, procedure: ProcedureName, count: number): number {
-  const budgets = {
-    initialize: FUEL_TO_INITIALIZE,
-    process: limits.fuelPerPacket * count,
-    tick: limits.fuelPerTick,
-    receive: limits.fuelPerMessage * count,
-  };
-  return Math.min(FUEL_PER_CALL + budgets[procedure], FUEL_PER_CALL_MAX);
+  return Math.min(FUEL_PER_CALL + budgetFor(limits, procedure, count), FUEL_PER_CALL_MAX);
+}
+
+function budgetFor(limits: Limits, procedure: ProcedureName, count: number): number {
+  if (procedure === 'process') return limits.fuelPerPacket * count;
+  if (procedure === 'receive') return limits.fuelPerMessage * count;
+  return procedure === 'tick' ? limits.fuelPerTick : FUEL_TO_INITIALIZE;
 }
 
 /** Records in an inboxful; an entry without any counts as one, or a sender could starve. */

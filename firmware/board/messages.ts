@@ -64,7 +64,8 @@ export class Messages {
   }
 
   get isWaiting(): boolean {
-    return this.#queues.some(({ size }) => size > 0);
+    for (const { size } of this.#queues) if (size > 0) return true;
+    return false;
   }
 
   /** A new breath: every module may send a regionful again. */

@@ -84,7 +84,9 @@ export class Modules {
     const fault = slot.call('process');
     if (fault !== null) return fault;
     stage.copyOut();
-    this.#takeMade(slot, stage.place, true, this.#kernel.generationOfStage());
+    if (slot.outboxUsed !== 0 || slot.framesUsed !== 0) {
+      this.#takeMade(slot, stage.place, true, this.#kernel.generationOfStage());
+    }
     this.#kernel.monitorStage(stage.place);
     return null;
   }
@@ -92,13 +94,13 @@ export class Modules {
   /** What a call left in outbox and frames, if anything; `generation` is of what caused it. */
   #takeMade(slot: ModuleSlot, place: number, isProcess: boolean, generation: number): void {
     this.#takeMessages(slot, place, generation);
-    if (slot.regionUsed('frames') === 0) return;
+    if (slot.framesUsed === 0) return;
     this.#framesRegion.set(slot.region('frames'));
     this.#kernel.takeFrames(place, isProcess, generation);
   }
 
   #takeMessages(slot: ModuleSlot, place: number, generation: number): void {
-    const used = slot.regionUsed('outbox');
+    const used = slot.outboxUsed;
     if (used === 0) return;
     const found = this.messages.collect(slot.index, slot.region('outbox'), used, generation + 1);
     if (found !== null) this.#kernel.blame(place, found.violation, BigInt(found.value));
