@@ -185,6 +185,9 @@ export const MADE_LENGTH_OFFSET = 4; // u16
 export const MADE_OUTPUT_OFFSET = 7; // u8, from 1
 export const MADE_FLAGS_OFFSET = 8; // u8 ROW_FLAG_*
 export const MADE_EGRESS_OFFSET = 9; // u8 port
+export const MADE_GENERATION_OFFSET = 10; // u8
+export const MADE_PEER_OFFSET = 12; // u32: where an answer must go
+export const MADE_FLOW_OFFSET = 16; // u32: of the row that it answers
 export const MADE_SEQUENCE_OFFSET = 20; // u32 of the row that it answers
 
 // An entry of the flow table, 32 bytes (kernel/flow-table.ts).
@@ -207,6 +210,7 @@ export const ROW_FLAGS = 34; // u8 ROW_FLAG_*
 export const ROW_FLAG_ANSWER = 1;
 export const ROW_FLAG_ORIGINATED = 2;
 export const ROW_GENERATION = 35; // u8
+export const ROW_PINNED = 36; // u8
 export const ROW_MAKER = 37; // u8
 export const ROW_TAGS = 38; // u8
 export const ROW_L3 = 39; // u8
@@ -225,6 +229,7 @@ export const ROW_HINT = 51; // u32
 export const ROW_STAMP = 52; // u32
 export const ROW_SEQUENCE = 53; // u32
 export const ROW_ARRIVAL = 54; // u32
+export const ROW_PEER = 55; // u32
 export const ROW_TIME = 56; // i64
 export const ROW_HELD_AT = 57; // i64
 

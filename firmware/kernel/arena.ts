@@ -5,11 +5,12 @@
  */
 import { PORTS_MAX } from '../../config/abi';
 import {
-  ARRIVALS_CAPACITY, DESCRIPTOR_ADDRESS_OFFSET, DESCRIPTOR_SIZE, PRIORITY_WINDOW_MAX,
-  RINGS_PER_PORT, RING_CAPACITY, RING_DESCRIPTORS_OFFSET, RING_HEAD_OFFSET, RING_PRIORITY, RING_RX,
-  RING_SIZE, RING_TAIL_OFFSET, RING_TX, RX_WINDOW_MAX, SLOT_HEADROOM, SLOT_SIZE,
+  ARRIVALS_CAPACITY, DESCRIPTOR_ADDRESS_OFFSET, DESCRIPTOR_SECONDS_OFFSET, DESCRIPTOR_SIZE,
+  PRIORITY_WINDOW_MAX, RINGS_PER_PORT, RING_CAPACITY, RING_DESCRIPTORS_OFFSET, RING_HEAD_OFFSET,
+  RING_PRIORITY, RING_RX, RING_SIZE, RING_TAIL_OFFSET, RING_TX, RX_WINDOW_MAX, SLOT_HEADROOM,
+  SLOT_SIZE,
 } from '../../drivers/nic-ring';
-import { COUNTER_PORT_TRANSMITTED, COUNTER_TRANSMITTED } from '../boot/table-layout';
+import { COUNTER_PORT_TRANSMITTED, COUNTER_TRANSMITTED, SECOND_NS } from '../boot/table-layout';
 import { count } from './counters';
 import { isUp, portMac } from './ports';
 
@@ -113,24 +114,33 @@ export function reclaim(): void {
 }
 
 /**
- * A port while a vector leaves by it: u32 tx ring, u32 head, u32 room (none: it is down), u32 head
- * when the vector began, u64 MAC address, u64 the same in wire order.
+ * A port while a vector leaves by it: u32 tx ring, u32 head, u32 the head at which the ring is full
+ * (or the port down), u32 head when the vector began, u64 MAC address, u64 the same in wire order.
  */
 const senders: usize = memory.data(PORTS_MAX * 32, 64);
 
 // @ts-ignore: decorator
 @inline export function senderOf(port: u32): usize { return senders + (<usize>port << 5); }
+// @ts-ignore: decorator
+@inline export function isFull(sender: usize): bool {
+  return load<u32>(sender, 4) == load<u32>(sender, 8);
+}
+// @ts-ignore: decorator
+@inline export function senderMac(sender: usize): u64 { return load<u64>(sender, 16); }
+// @ts-ignore: decorator
+@inline export function wireMac(sender: usize): u64 { return load<u64>(sender, 24); }
 
 /** Before a vector's frames are put on tx rings. */
 export function openSenders(): void {
   for (let port = 0; port < portCount; port++) {
-    const sender = senderOf(port), ring = ringOf(port, RING_TX);
+    const sender = senderOf(port);
+    const ring = ringOf(port, RING_TX);
     const head = load<u32>(ring, RING_HEAD_OFFSET);
-    const used = head - load<u32>(reclaimed + (<usize>port << 2));
+    const full = load<u32>(reclaimed + (<usize>port << 2)) + RING_CAPACITY;
     store<u32>(sender, <u32>ring);
     store<u32>(sender, head, 4);
+    store<u32>(sender, isUp(port) ? full : head, 8);
     store<u32>(sender, head, 12);
-    store<u32>(sender, isUp(port) ? <u32>RING_CAPACITY - used : 0, 8);
     store<u64>(sender, portMac(port), 16);
     store<u64>(sender, bswap<u64>(portMac(port) << 16), 24);
   }
@@ -140,7 +150,8 @@ export function openSenders(): void {
 export function closeSenders(): void {
   for (let port = 0; port < portCount; port++) {
     const sender = senderOf(port);
-    const head = load<u32>(sender, 4), frames = head - load<u32>(sender, 12);
+    const head = load<u32>(sender, 4);
+    const frames = head - load<u32>(sender, 12);
     store<u32>(load<u32>(sender), head, RING_HEAD_OFFSET);
     count(COUNTER_TRANSMITTED, frames);
     count(COUNTER_PORT_TRANSMITTED + port, frames);
@@ -152,25 +163,20 @@ export function uncountSent(port: u32): void {
   store<u32>(senderOf(port), load<u32>(senderOf(port), 12) + 1, 12);
 }
 
+// The second of the frame sent last, and when it began: frames come in runs of one second.
 let second: i64 = 0;
 let secondStart: i64 = 0;
 
-/** Puts a frame on a port's tx ring; false: the ring is full and the frame stays the caller's. */
+/** Puts a frame on a port's tx ring, which is not full: the NIC owns its slot from here on. */
 // @ts-ignore: decorator
-@inline export function transmitTo(port: u32, frame: u32, lengthFlags: u32, time: i64): bool {
-  const sender = senderOf(port);
-  const head = load<u32>(sender, 4), room = load<u32>(sender, 8);
-  if (room == 0) return false;
-  if (<u64>(time - secondStart) >= 1000000000) {
-    second = time / 1000000000;
-    secondStart = second * 1000000000;
+@inline export function put(sender: usize, frame: u32, lengthFlags: u32, time: i64): void {
+  if (<u64>(time - secondStart) >= <u64>SECOND_NS) {
+    second = time / <i64>SECOND_NS;
+    secondStart = second * <i64>SECOND_NS;
   }
+  const head = load<u32>(sender, 4);
   const at = descriptor(load<u32>(sender), head);
-  store<u32>(at, frame);
-  store<u32>(at, lengthFlags, 4);
-  store<u32>(at, <u32>second, 8);
-  store<u32>(at, <u32>(time - secondStart), 12);
+  store<u64>(at, <u64>frame | (<u64>lengthFlags << 32));
+  store<u64>(at, <u64>second | (<u64>(time - secondStart) << 32), DESCRIPTOR_SECONDS_OFFSET);
   store<u32>(sender, head + 1, 4);
-  store<u32>(sender, room - 1, 8);
-  return true;
 }

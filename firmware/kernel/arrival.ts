@@ -10,7 +10,7 @@ import {
 } from '../../config/abi';
 import {
   ARRIVALS_CAPACITY, DESCRIPTOR_FLAGS_OFFSET, FRAME_OVERSIZE, FRAME_TRUNCATED, FRAME_UNCOUNTED,
-  RING_HEAD_OFFSET, RING_PRIORITY, RING_RX, RING_TAIL_OFFSET,
+  RING_HEAD_OFFSET, RING_TAIL_OFFSET,
 } from '../../drivers/nic-ring';
 import {
   ADDRESS_BROADCAST, ADDRESS_MARTIAN, ADDRESS_MULTICAST, ADDRESS_OWN, ARRIVAL_NONE,
@@ -23,7 +23,9 @@ import {
 import { VOUCH_KNOWN, VOUCH_WAIT, vouch } from './breath-flows';
 import { classify } from './classify';
 import { count, drop } from './counters';
-import { BIT_STEADY, steadyFlags } from './flow-states';
+import {
+  AT_BITS, AT_CLASSES, AT_POLICY, AT_PORTS, AT_STATE, BIT_STEADY, steadyFlags,
+} from './flow-states';
 import { entryAt, entryNumber, expiries, glance, setBits, settle, touchSet } from './flow-table';
 import { parse, parsePlain } from './parse';
 import { isConfigured, portCount, portMac, portZone } from './ports';
@@ -42,7 +44,7 @@ export const ROWS_AHEAD: i32 = 32;
 /** Of rows taken ahead: the frame's flags and ROW_OTHER, or 0 if it is plain, and parsed. */
 const rowOther: usize = memory.data(VECTOR_ROWS_MAX, 64);
 const ROW_OTHER: u8 = 128;
-/** By port: u64 its MAC address in wire order (no frame's, if it is down), u64 the same, u8 zone. */
+/** A port: u64 its MAC address in wire order (no frame's, if it is down), u64 the same, u8 zone. */
 const receivers: usize = memory.data(PORTS_MAX * 32, 64);
 
 let wireLink: usize = 0;
@@ -80,18 +82,14 @@ export function nextArrivalTime(): i64 {
   const which = hasArrivals(1) ? 1 : 0;
   if (!hasArrivals(which)) return -1;
   const order = arrivalsOf(which);
-  const ring = rxRingOf(portOf(order, load<u32>(order, RING_TAIL_OFFSET)), which);
+  const ring = ringOf(portOf(order, load<u32>(order, RING_TAIL_OFFSET)), which);
   return timeOf(descriptor(ring, load<u32>(ring, RING_TAIL_OFFSET)));
 }
 
-function hasArrivals(which: i32): bool {
+/** Whether frames have arrived on the rx rings (0), or on the priority rings (1). */
+export function hasArrivals(which: i32): bool {
   const order = arrivalsOf(which);
   return load<u32>(order, RING_TAIL_OFFSET) != load<u32>(order, RING_HEAD_OFFSET);
-}
-
-// @ts-ignore: decorator
-@inline function rxRingOf(port: u32, which: i32): usize {
-  return ringOf(port, which ? RING_PRIORITY : RING_RX);
 }
 
 /**
@@ -119,7 +117,7 @@ function takeFrames(row: i32, end: i32, which: i32): i32 {
   let tail = load<u32>(order, RING_TAIL_OFFSET);
   end = min<i32>(end, row + <i32>(load<u32>(order, RING_HEAD_OFFSET) - tail));
   for (; row < end; row++, tail++) {
-    const port = portOf(order, tail), ring = rxRingOf(port, which);
+    const port = portOf(order, tail), ring = ringOf(port, which);
     const ringTail = load<u32>(ring, RING_TAIL_OFFSET), at = descriptor(ring, ringTail);
     const time = timeOf(at);
     if (time > breathEnd) break;
@@ -164,7 +162,7 @@ function parseOther(row: i32): u32 {
 function giveBack(row: i32, which: i32): void {
   const order = arrivalsOf(which);
   store<u32>(order, load<u32>(order, RING_TAIL_OFFSET) - 1, RING_TAIL_OFFSET);
-  const ring = rxRingOf(u8At(metaIngress, row), which);
+  const ring = ringOf(u8At(metaIngress, row), which);
   const tail = load<u32>(ring, RING_TAIL_OFFSET) - 1;
   store<u32>(ring, tail, RING_TAIL_OFFSET);
   store<u32>(descriptor(ring, tail), u32At(rowFrame, row));
@@ -182,8 +180,8 @@ function enterPlain(row: i32, end: i32): i32 {
     const found = glance(load<u64>(key, rowKey), load<u64>(key, rowKey + 8), hash);
     const entry = found & ~1, isBack = <u32>found & 1;
     if (load<u8>(row, rowOther) || !entry) break;
-    const state = <usize>load<u8>(entry, 15), flow = load<u64>(entry, 16);
-    const ways = load<u64>(entry, 24);
+    const state = <usize>load<u8>(entry, AT_STATE), flow = load<u64>(entry, AT_POLICY);
+    const ways = load<u64>(entry, AT_CLASSES);
     if (!(<u32>(flow >> 16) & (BIT_STEADY << isBack))) break;
     // Of this second is more than not yet over: its time-out need not begin anew.
     if (<u32>(flow >> 32) != load<u32>(expiries + (state << 2))) break;
@@ -241,10 +239,10 @@ function classOf(row: i32, port: u32): u32 {
   const hint = u32At(rowHint, row), kind = classify(row);
   if (!hint) return kind;
   const entry = entryAt(hint - 1), isBack = u8At(rowFlags, row) & ROW_BACKWARD;
-  const cache = isBack ? entry + 26 : entry + 24;
+  const cache = entry + AT_CLASSES + (isBack ? 2 : 0);
   // What may change the state of the flow comes before what follows in this breath.
-  if (u8At(tcpFlags, row) & (FIN | SYN | RST)) setBits(entry, load<u8>(entry, 18));
-  if (u8At(rowTags, row) || load<u8>(isBack ? entry + 28 : entry + 29) != port) return kind;
+  if (u8At(tcpFlags, row) & (FIN | SYN | RST)) setBits(entry, load<u8>(entry, AT_BITS));
+  if (u8At(rowTags, row) || load<u8>(entry + (isBack ? 0 : 1), AT_PORTS) != port) return kind;
   store<u16>(cache, <u16>kind);
   if (load<u8>(wireLink + kind) != NODE_UNLINKED) settle(entry, isBack != 0);
   return kind;

@@ -68,7 +68,7 @@ export function vouch(row: i32, port: u32): u32 {
   return 0;
 }
 
-/** The slot of a new flow of this hash in one of `directions` (a bit each), or a free one for it. */
+/** The slot of a new flow of this hash in one of `directions` (a bit each), or a free one. */
 function slotOf(hash: u64, directions: u32): usize {
   let slot: usize;
   let at = <u32>hash;

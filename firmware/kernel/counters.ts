@@ -11,13 +11,14 @@ import {
   OUTCOME_TRANSMITTED, SEQUENCE_NONE, VIOLATIONS_MAX,
 } from '../boot/table-layout';
 import { freeSlot } from './arena';
-import { entryFlow } from './flow-table';
+import { AT_POLICY } from './flow-states';
+import { entryAt } from './flow-table';
 import { portZone, routerZone } from './ports';
 import {
   EVENT_COPIES, ROW_LOCAL, ROW_MADE, ROW_UNCOUNTED, ipv4Dst, ipv4Proto, ipv4Src, l4Dport,
   metaEgress, metaIngress, rowArrival, rowFlags, rowFlow, rowFrame, rowNode, rowSequence, rowTime,
 } from './row-columns';
-import { saveElement, setU8, u16At, u32At, u64At, u8At } from './rows';
+import { saveElements, setU8, u16At, u32At, u64At, u8At } from './rows';
 
 /** u64[COUNTER_TOTAL] */
 export const counters: usize = memory.data(COUNTER_TOTAL * 8, 64);
@@ -59,7 +60,7 @@ function record(arrival: u32, what: u32, flow: u32, sequence: u32): void {
   const p = outcomes + 64 + <usize>n * OUTCOME_SIZE;
   store<u32>(p, arrival);
   store<u32>(p, what, 4);
-  store<u32>(p, flow ? entryFlow(flow - 1) : FLOW_NONE, 8);
+  store<u32>(p, flow ? load<u16>(entryAt(flow - 1), AT_POLICY) : FLOW_NONE, 8);
   store<u32>(p, sequence, 12);
 }
 
@@ -96,8 +97,7 @@ function finish(row: i32): void {
 export function dropArrival(reason: u32, arrival: u32, node: u32): void {
   count(COUNTER_DROPPED, 1);
   count(COUNTER_DROPS + <i32>reason, 1);
-  const what = <u32>OUTCOME_DROPPED | (reason << 8) | (node << 16) | (255 << 24);
-  record(arrival, what, 0, SEQUENCE_NONE);
+  record(arrival, OUTCOME_DROPPED | (reason << 8) | (node << 16) | 0xff000000, 0, SEQUENCE_NONE);
 }
 
 /** A breath is over: what happened in it has been taken. */
@@ -126,9 +126,7 @@ export function report(row: i32, kind: u32, detail: u32, node: u32, value: u64):
   store<u8>(p, <u8>kind, EVENT_KIND_OFFSET);
   store<u8>(p, <u8>detail, EVENT_DETAIL_OFFSET);
   store<u8>(p, <u8>node, EVENT_NODE_OFFSET);
-  for (let at = EVENT_COPIES; load<i32>(at) >= 0; at += 8) {
-    saveElement(load<u32>(at), row, p + load<u32>(at, 4));
-  }
+  saveElements(EVENT_COPIES, row, p);
   store<u16>(p, <u16>zones, EVENT_FROM_OFFSET);
   store<u64>(p, value, EVENT_VALUE_OFFSET);
 }

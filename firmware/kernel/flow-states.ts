@@ -47,7 +47,22 @@ export const timeouts: usize = memory.data<u32>([
 /** TCP flags (of four) that leave a flow in the state that it is in, by state; 255: none do. */
 export const steadyFlags: usize = memory.data<u8>([255, 0, 255, 255, 16, 255, 255, 255, 0, 255]);
 
+// Where an entry has what: see flow-table.ts.
 export const ENTRY_SIZE: i32 = 32;
+export const AT_DST: i32 = 4; // u32
+export const AT_TAIL: i32 = 8; // u64: ports, protocol, zones, state
+export const AT_PROTO: i32 = 12; // u8
+export const AT_FROM: i32 = 13; // u8 zone of the first packet
+export const AT_TO: i32 = 14; // u8 zone that it went to
+export const AT_STATE: i32 = 15; // u8 FLOW_*
+export const AT_POLICY: i32 = 16; // u16 policy flow
+export const AT_BITS: i32 = 18; // u8 BIT_*
+export const AT_FINS: i32 = 19; // u8
+export const AT_EXPIRES: i32 = 20; // u32 seconds
+export const AT_CLASSES: i32 = 24; // u16 forward, u16 backward
+export const AT_PORTS: i32 = 28; // u8 egress forward, u8 backward
+export const AT_BREATH: i32 = 30; // u8
+export const AT_BITS_BEFORE: i32 = 31; // u8
 export const WAYS: u32 = 4;
 export const PLACES: u32 = 8;
 /** Of an entry's second word: ports, protocol, and the zone that a packet of it comes from. */

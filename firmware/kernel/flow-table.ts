@@ -19,7 +19,8 @@ import { COUNTER_FLOWS_EVICTED } from '../boot/table-layout';
 import { allocate } from './arena';
 import { count } from './counters';
 import {
-  BITS_STEADY, BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, BIT_STEADY,
+  AT_BITS, AT_BITS_BEFORE, AT_BREATH, AT_CLASSES, AT_EXPIRES, AT_POLICY, AT_PORTS, AT_STATE,
+  AT_TAIL, BITS_STEADY, BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, BIT_STEADY,
   BIT_STEADY_BACKWARD, DIRECTION_BACKWARD, DIRECTION_FORWARD, ENTRY_SIZE, FLOW_FREE, FLOW_ICMP,
   FLOW_OTHER, FLOW_TCP_RESET, FLOW_TCP_SYN, FLOW_TCP_SYN_ACK, FLOW_UDP, PLACES, TAIL_BACKWARD,
   TAIL_FORWARD, UNCOMMITTED_S, WAYS, steadyFlags, timeouts,
@@ -47,7 +48,6 @@ export function openFlows(capacity: u32): void {
 @inline export function entryNumber(entry: usize): u32 {
   return <u32>(entry - entries) / ENTRY_SIZE;
 }
-export function entryFlow(n: u32): u32 { return load<u16>(entryAt(n), 16); }
 
 /**
  * The key to look for, in the direction of the packet: src | dst << 32, and
@@ -122,16 +122,16 @@ export function setFlowBreath(number: u32): void { breath = number & 255; }
 /** The bits as they were when the breath began: what arrives in it is judged by these. */
 // @ts-ignore: decorator
 @inline export function bitsBefore(entry: usize): u32 {
-  return load<u8>(load<u8>(entry, 30) == breath ? entry + 31 : entry + 18);
+  return load<u8>(load<u8>(entry, AT_BREATH) == breath ? entry + AT_BITS_BEFORE : entry + AT_BITS);
 }
 
 /** Sets the bits, and keeps what they were when the breath began. */
 export function setBits(entry: usize, bits: u32): void {
-  if (load<u8>(entry, 30) != breath) {
-    store<u8>(entry, <u8>breath, 30);
-    store<u8>(entry, load<u8>(entry, 18), 31);
+  if (load<u8>(entry, AT_BREATH) != breath) {
+    store<u8>(entry, <u8>breath, AT_BREATH);
+    store<u8>(entry, load<u8>(entry, AT_BITS), AT_BITS_BEFORE);
   }
-  store<u8>(entry, <u8>(bits & ~BITS_STEADY), 18);
+  store<u8>(entry, <u8>(bits & ~BITS_STEADY), AT_BITS);
 }
 
 /** The live entry that the key belongs to, 0 if none. Against its direction only if committed. */
@@ -154,7 +154,7 @@ export function lookupFlow(hash: u64): usize {
   entry = select<usize>(entry + ENTRY_SIZE, entry, isSecond);
   let next: u32 = 0;
   do {
-    const found = load<u64>(entry, 8);
+    const found = load<u64>(entry, AT_TAIL);
     if (load<u64>(entry) == pair && (found & TAIL_FORWARD) == tail) return entry;
     if (load<u64>(entry) == back && (found & TAIL_BACKWARD) == backTail(tail)) return entry + 1;
     entry = placeOf(hash, next);
@@ -170,18 +170,18 @@ export function lookupFlow(hash: u64): usize {
 
 /** Whether the key belongs to the entry, which is live; sets `isBackward`. */
 function isOfKey(entry: usize): bool {
-  const pair = load<u64>(entry), tail = load<u64>(entry, 8);
+  const pair = load<u64>(entry), tail = load<u64>(entry, AT_TAIL);
   const isForward = pair == keyPair && (tail & TAIL_FORWARD) == keyTail;
   isBackward = !isForward;
   if (!isLive(entry)) return false;
   if (isForward) return (keyDirection & DIRECTION_FORWARD) != 0;
   return pair == rotl<u64>(keyPair, 32) && (tail & TAIL_BACKWARD) == backTail(keyTail) &&
-    (keyDirection & DIRECTION_BACKWARD) != 0 && (load<u8>(entry, 18) & BIT_COMMITTED) != 0;
+    (keyDirection & DIRECTION_BACKWARD) != 0 && (load<u8>(entry, AT_BITS) & BIT_COMMITTED) != 0;
 }
 
 // @ts-ignore: decorator
 @inline function isLive(entry: usize): bool {
-  return load<u8>(entry, 15) != FLOW_FREE && load<u32>(entry, 20) >= nowS;
+  return load<u8>(entry, AT_STATE) != FLOW_FREE && load<u32>(entry, AT_EXPIRES) >= nowS;
 }
 
 /** When a packet that is seen now makes its flow run out, by state. */
@@ -190,10 +190,10 @@ export const expiries: usize = memory.data(10 * 4, 64);
 /** A packet of the flow has been seen: its time-out begins anew. */
 // @ts-ignore: decorator
 @inline export function touch(entry: usize): void {
-  const state = load<u8>(entry, 18) & BIT_COMMITTED ? <usize>load<u8>(entry, 15) : 0;
+  const state = load<u8>(entry, AT_BITS) & BIT_COMMITTED ? <usize>load<u8>(entry, AT_STATE) : 0;
   const expiry = load<u32>(expiries + (state << 2));
   // Mostly it is the same second: a line that is not written need not go back to memory.
-  if (load<u32>(entry, 20) != expiry) store<u32>(entry, expiry, 20);
+  if (load<u32>(entry, AT_EXPIRES) != expiry) store<u32>(entry, expiry, AT_EXPIRES);
 }
 
 /** At the end of the 32-bit clock a flow stays, rather than be over at once. */
@@ -204,7 +204,7 @@ function expiryAfter(seconds: u32): u32 {
 /** The entry is not what it was: what it was known for has to be looked up again. */
 export function forgetHints(entry: usize): void {
   const number = entryNumber(entry) + 1;
-  store<u8>(entry, load<u8>(entry, 18) & <u8>~BITS_STEADY, 18);
+  store<u8>(entry, load<u8>(entry, AT_BITS) & <u8>~BITS_STEADY, AT_BITS);
   for (let row = 0; row < rowCount; row++) {
     if (u32At(rowHint, row) == number) setU32(rowHint, row, 0);
   }
@@ -212,25 +212,25 @@ export function forgetHints(entry: usize): void {
 
 /** Marks an entry that has been looked up properly, if the next packet this way needs not be. */
 export function settle(entry: usize, isBack: bool): void {
-  const bits = <u32>load<u8>(entry, 18), sent = isBack ? BIT_SENT_BACKWARD : BIT_SENT;
-  const isNew = bits & BIT_CONNECTION || !(bits & sent) || load<u8>(entry, 30) == breath;
-  if (isNew || load<u8>(steadyFlags + load<u8>(entry, 15)) == 255) return;
-  store<u8>(entry, <u8>(bits | (isBack ? BIT_STEADY_BACKWARD : BIT_STEADY)), 18);
+  const bits = <u32>load<u8>(entry, AT_BITS), sent = isBack ? BIT_SENT_BACKWARD : BIT_SENT;
+  const isNew = bits & BIT_CONNECTION || !(bits & sent) || load<u8>(entry, AT_BREATH) == breath;
+  if (isNew || load<u8>(steadyFlags + load<u8>(entry, AT_STATE)) == 255) return;
+  store<u8>(entry, <u8>(bits | (isBack ? BIT_STEADY_BACKWARD : BIT_STEADY)), AT_BITS);
 }
 
 // @ts-ignore: decorator
 @inline function isHalfOpen(entry: usize): bool {
-  return <u32>load<u8>(entry, 15) - FLOW_TCP_SYN <= FLOW_TCP_SYN_ACK - FLOW_TCP_SYN;
+  return <u32>load<u8>(entry, AT_STATE) - FLOW_TCP_SYN <= FLOW_TCP_SYN_ACK - FLOW_TCP_SYN;
 }
 
 function older(entry: usize, other: usize): usize {
-  return other && load<u32>(other, 20) <= load<u32>(entry, 20) ? other : entry;
+  return other && load<u32>(other, AT_EXPIRES) <= load<u32>(entry, AT_EXPIRES) ? other : entry;
 }
 
 /** A packet of the flow is under way in this breath: until it is over the entry stays. */
 // @ts-ignore: decorator
 @inline export function keep(entry: usize): void {
-  const bits = load<u8>(entry, 18);
+  const bits = load<u8>(entry, AT_BITS);
   if (!(bits & BIT_COMMITTED) || isHalfOpen(entry)) setBits(entry, bits);
 }
 
@@ -239,11 +239,11 @@ function makeRoom(hash: u64): usize {
   let expired: usize = 0, uncommitted: usize = 0, halfOpen: usize = 0;
   for (let i: u32 = 0; i < PLACES; i++) {
     const entry = placeOf(hash, i);
-    if (!load<u8>(entry, 15)) return entry;
+    if (!load<u8>(entry, AT_STATE)) return entry;
     if (!isLive(entry)) {
       if (!expired) expired = entry;
-    } else if (load<u8>(entry, 30) == breath) continue;
-    else if (!(load<u8>(entry, 18) & BIT_COMMITTED)) uncommitted = older(entry, uncommitted);
+    } else if (load<u8>(entry, AT_BREATH) == breath) continue;
+    else if (!(load<u8>(entry, AT_BITS) & BIT_COMMITTED)) uncommitted = older(entry, uncommitted);
     else if (isHalfOpen(entry)) halfOpen = older(entry, halfOpen);
   }
   if (expired) return expired;
@@ -258,12 +258,12 @@ export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, over: usiz
   if (!entry) return 0;
   if (over) forgetHints(over);
   store<u64>(entry, keyPair);
-  store<u64>(entry, keyTail | (<u64>(to | (state << 8)) << 48), 8);
-  store<u16>(entry, <u16>flow, 16);
-  store<u16>(entry, <u16>BIT_CONNECTION, 18);
-  store<u32>(entry, expiryAfter(UNCOMMITTED_S), 20);
-  store<u32>(entry, 0xffffffff, 24);
-  store<u32>(entry, 0xffff | (breath << 16), 28);
+  store<u64>(entry, keyTail | (<u64>(to | (state << 8)) << 48), AT_TAIL);
+  store<u16>(entry, <u16>flow, AT_POLICY);
+  store<u16>(entry, <u16>BIT_CONNECTION, AT_BITS);
+  store<u32>(entry, expiryAfter(UNCOMMITTED_S), AT_EXPIRES);
+  store<u32>(entry, 0xffffffff, AT_CLASSES);
+  store<u32>(entry, 0xffff | (breath << 16), AT_PORTS);
   return entry;
 }
 

@@ -14,7 +14,7 @@ import { allocate } from './arena';
 import { breathNow } from './breath';
 import { count } from './counters';
 import { entryAt } from './flow-table';
-import { markRare } from './parse';
+import { setRare } from './parse';
 import {
   ROW_UNCOUNTED, metaHeld, rowFlags, rowFlow, rowGeneration, rowHeldAt, rowNode,
 } from './row-columns';
@@ -132,7 +132,7 @@ export function restoreHeld(row: i32): bool {
     if (released == 0) continue;
     const first = recordAt(queue, 0);
     restoreRow(row, first + RECORD_HEADER);
-    markRare();
+    setRare(true);
     isFlowGone = flowKey(row, 0) != load<u64>(first, 16) || flowKey(row, 8) != load<u64>(first, 24);
     setU8(rowGeneration, row, max<u32>(u8At(rowGeneration, row), load<u32>(queue, 8)));
     setU8(metaHeld, row, load<u64>(first, 8) ? HELD_TIMED_OUT : HELD_RELEASED);

@@ -42,6 +42,7 @@ export let madeCount: i32 = 0;
 /** u32 a place: how many of the waiting frames are its own; at most `share`. */
 const madeBy: usize = memory.data(PLACES_MAX * 4, 64);
 let share: u32 = 0;
+const spare: usize = memory.data(MADE_SIZE, 8);
 const answered: usize = memory.data(VECTOR_ROWS_MAX, 64);
 /** {u32 second, u32 frames} a place. */
 const rates: usize = memory.data(PLACES_MAX * 8, 64);
@@ -78,11 +79,9 @@ function sequenceOf(index: i32): u32 {
 function swapMade(index: i32): void {
   const a = madeQueue + <usize>(index * MADE_SIZE);
   const b = a - MADE_SIZE;
-  for (let at: usize = 0; at < <usize>MADE_SIZE; at += 8) {
-    const word = load<u64>(a + at);
-    store<u64>(a + at, load<u64>(b + at));
-    store<u64>(b + at, word);
-  }
+  memory.copy(spare, b, MADE_SIZE);
+  memory.copy(b, a, MADE_SIZE);
+  memory.copy(a, spare, MADE_SIZE);
 }
 
 /**

@@ -41,17 +41,9 @@ export function sumOf(at: usize, size: u32): u32 {
   return (sum & 0xffff) + (sum >> 16);
 }
 
-let dirtyRare: bool = true;
-
 /** A row of this vector differs from a plain packet's in columns that `parsePlain` leaves alone. */
-export function markRare(): void { dirtyRare = true; }
-
-/** Whether a row did since the last call. */
-export function takeRare(): bool {
-  const was = dirtyRare;
-  dirtyRare = false;
-  return was;
-}
+export let hasRare: bool = true;
+export function setRare(has: bool): void { hasRare = has; }
 
 /**
  * By protocol: bytes of a plain packet's headers from the network header on (0xffff: it is not
@@ -116,7 +108,7 @@ export function openParse(): void {
  */
 export function parse(row: i32, length: u32): u32 {
   const frame: usize = u32At(rowFrame, row);
-  dirtyRare = true;
+  setRare(true);
   clearElements(PARSED, row);
   setU16(metaLength, row, length);
   if (length < 14) return DROP_FRAME_TOO_SHORT;
@@ -251,13 +243,8 @@ function checkOptions(ip: usize, header: u32): u32 {
     const kind: u32 = load<u8>(ip + at);
     if (kind == 0) return DROP_NONE;
     if (kind == 131 || kind == 137) return DROP_SOURCE_ROUTE;
-    if (kind == 1) {
-      at++;
-      continue;
-    }
-    if (at + 1 >= header) return DROP_IPV4_OPTIONS;
-    const size: u32 = load<u8>(ip + at, 1);
-    if (size < 2 || at + size > header) return DROP_IPV4_OPTIONS;
+    const size: u32 = kind == 1 ? 1 : at + 1 < header ? load<u8>(ip + at, 1) : 0;
+    if (size < (kind == 1 ? <u32>1 : <u32>2) || at + size > header) return DROP_IPV4_OPTIONS;
     at += size;
   }
   return DROP_NONE;

@@ -15,12 +15,15 @@ import {
 import { equal16, equal32, storeMasked } from './bulk';
 import { drop } from './counters';
 import { firstMatch } from './first-match';
-import { BIT_COMMITTED, BIT_CONNECTION, FLOW_TCP_ESTABLISHED } from './flow-states';
+import {
+  AT_DST, AT_FROM, AT_PORTS, AT_PROTO, AT_STATE, AT_TO, BIT_COMMITTED, BIT_CONNECTION,
+  FLOW_TCP_ESTABLISHED,
+} from './flow-states';
 import {
   entryAt, entryNumber, firstState, forgetHints, insertFlow, isBackward, keep, keyHash, keyOf,
   keyPair, keyTail, lookupFlow, quotedKeyOf, setBits, setKey, touch,
 } from './flow-table';
-import { isIcmpError, isIcmpReply, markRare } from './parse';
+import { isIcmpError, isIcmpReply, setRare } from './parse';
 import { isConfigured, portCount, portMtu, portZone, routerZone } from './ports';
 import { PROTO_ICMP, PROTO_TCP } from './protocol-numbers';
 import {
@@ -29,7 +32,7 @@ import {
   rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowPlain, rowQuoted,
   rowStamp, rowTags, tcpFlags,
 } from './row-columns';
-import { rowCount, setU16, setU32, setU8, u16At, u32At, u8At } from './rows';
+import { rowCount, rowsAt, setU16, setU32, setU8, u16At, u32At, u8At } from './rows';
 import { generation, isOwn, lookupAddress, section, word } from './tables';
 import { isAfterReset, isTcpInvalid, isTcpOpening, isTcpOver, nextTcpState } from './tcp-state';
 import { refuseUnpermitted } from './transmit';
@@ -54,8 +57,8 @@ let overEntry: usize = 0;
 /** The policy node: every row that stands at it is stamped and sent on, or dropped. */
 export function policy(): void {
   passKnown();
-  for (let row = 0, rows = rowCount; row < rows; row++) {
-    if (load<u8>(row, rowNode) == NODE_POLICY) judge(row);
+  for (let base = 0, rows = rowCount; base < rows; base += 16) {
+    for (let bits = rowsAt(NODE_POLICY, base); bits; bits &= bits - 1) judge(base + ctz(bits));
   }
 }
 
@@ -129,9 +132,10 @@ function judgeOwn(row: i32, flags: u32, egress: u32): void {
   // Critical for isolation: nothing of the router's own leaves under a stranger's name.
   if (flags & ROW_MADE) isRight = isRight && isOwn(u32At(ipv4Src, row));
   if (flags & ROW_LOCAL) {
-    const entry = entryAt(u32At(rowFlow, row) - 1);
-    isRight = isRight && u32At(rowFlow, row) != 0 && u32At(ipv4Src, row) == load<u32>(entry, 4) &&
-      u8At(ipv4Proto, row) == load<u8>(entry, 12) && u8At(icmpType, row) == 0;
+    const flow = u32At(rowFlow, row);
+    const entry = entryAt(flow - 1);
+    isRight = isRight && flow != 0 && u32At(ipv4Src, row) == load<u32>(entry, AT_DST) &&
+      u8At(ipv4Proto, row) == load<u8>(entry, AT_PROTO) && u8At(icmpType, row) == 0;
   }
   if (!isRight) return refuseUnpermitted(row, NODE_POLICY, u32At(ipv4Dst, row));
   stamp(row);
@@ -147,7 +151,7 @@ function stamp(row: i32): void {
 /** Hands the row to whoever answers it with an ICMP error; its reason goes along. */
 function refer(row: i32, link: i32, reason: u32): void {
   setU8(metaReason, row, reason);
-  markRare();
+  setRare(true);
   const node = load<u8>(section(link) + u16At(rowClass, row));
   if (node == NODE_UNLINKED) return drop(row, reason, NODE_POLICY);
   setU8(rowMaker, row, NODE_POLICY);
@@ -156,8 +160,9 @@ function refer(row: i32, link: i32, reason: u32): void {
 
 /** The local node: asks policy for the zone `router`, then delivers. */
 export function local(): void {
-  const count = rowCount;
-  for (let row = 0; row < count; row++) if (u8At(rowNode, row) == NODE_LOCAL) deliver(row);
+  for (let base = 0, rows = rowCount; base < rows; base += 16) {
+    for (let bits = rowsAt(NODE_LOCAL, base); bits; bits &= bits - 1) deliver(base + ctz(bits));
+  }
 }
 
 function deliver(row: i32): void {
@@ -188,13 +193,13 @@ function admit(row: i32, from: u32, to: u32): u32 {
   const entry = lookupFlow(foundHash), egress = u8At(metaEgress, row);
   if (entry && farZone(entry) == to) {
     foundEntry = entry;
-    const known = isBackward ? entry + 29 : entry + 28;
+    const known = isBackward ? entry + AT_PORTS + 1 : entry + AT_PORTS;
     if (load<u8>(known) != egress) {
       if (to != routerZone && isWrongPort(row, egress)) return DROP_WRONG_PORT;
       store<u8>(known, <u8>egress);
       forgetHints(entry); // and the class of what comes in there
     }
-    const state = <u32>load<u8>(entry, 15);
+    const state = <u32>load<u8>(entry, AT_STATE);
     if (isAfterReset(state, flags)) return DROP_TCP_INVALID;
     if (!isTcpOver(state) || !isTcpOpening(flags)) return DROP_NONE;
     if (isBackward) {
@@ -213,16 +218,14 @@ function isWrongPort(row: i32, egress: u32): bool {
 
 // @ts-ignore: decorator
 @inline function farZone(entry: usize): u32 {
-  return load<u8>(isBackward ? entry + 13 : entry + 14);
+  return load<u8>(isBackward ? entry + AT_FROM : entry + AT_TO);
 }
 
 /** A packet of no known flow: the first policy flow that matches admits it. */
 function admitNew(row: i32, proto: u32, flags: u32, from: u32, to: u32): u32 {
   const tagged: u32 = u8At(rowTags, row) ? 1 : 0;
-  if (proto == PROTO_ICMP) {
-    // A reply begins no flow.
-    if (isIcmpReply(u8At(icmpType, row))) return DROP_ICMP_UNSOLICITED;
-  }
+  // A reply begins no flow.
+  if (proto == PROTO_ICMP && isIcmpReply(u8At(icmpType, row))) return DROP_ICMP_UNSOLICITED;
   foundFlow = firstMatch(from, to, u8At(metaIngress, row), tagged);
   if (proto != PROTO_TCP || isTcpOpening(flags)) {
     return foundFlow == FLOW_NONE ? DROP_DENIED : DROP_NONE;
@@ -268,7 +271,8 @@ function enter(row: i32, from: u32, to: u32): bool {
     if (!entry) return false;
     // Both ports have passed their check: the egress above, the ingress as the source's.
     const egress = u8At(metaEgress, row), ingress = u8At(metaIngress, row);
-    store<u16>(entry, <u16>(isReversed ? ingress | (egress << 8) : egress | (ingress << 8)), 28);
+    const ports = isReversed ? ingress | (egress << 8) : egress | (ingress << 8);
+    store<u16>(entry, <u16>ports, AT_PORTS);
     // Picked up against its direction: nothing of it has to leave before this packet may.
     if (isReversed) setBits(entry, BIT_COMMITTED | BIT_CONNECTION);
     setBackward(row, isReversed);

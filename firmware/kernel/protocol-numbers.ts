@@ -31,6 +31,8 @@ export const NOT_UNICAST: u64 = 0xffff010000000000;
 /** Where the headers of a plain packet begin. */
 export const PLAIN_L3: u32 = 14;
 export const PLAIN_L4: u32 = 34;
+/** Where TTL, protocol and header checksum of a plain packet lie: one word. */
+export const PLAIN_TTL: u32 = 22;
 
 /** 2^64 / 65535 and the inverse of 65535: whether it divides a number is a multiplication. */
 export const CHECKSUM_SHARE: u64 = 0x0001000100010001;

@@ -8,13 +8,12 @@
 import {
   DROP_FLOW_TABLE_FULL, DROP_NONE, DROP_UNLINKED, DROP_VIOLATION, PORT_NONE, VECTOR_ROWS_MAX,
 } from '../../config/abi';
-import { RING_HEAD_OFFSET, RING_TAIL_OFFSET } from '../../drivers/nic-ring';
 import {
   ARRIVAL_NONE, COUNTER_ORIGINATED, MADE_SIZE, NODE_PLACE_FIRST, NODE_UNDECLARED, NODE_UNLINKED,
   OUTPUT_SIZE, PLACE_MADE_CLASSES_OFFSET, PLACE_OUTPUTS_OFFSET, VIOLATION_FRAME_CLASS,
 } from '../boot/table-layout';
-import { arrivalsOf, reclaim, refill } from './arena';
-import { ROWS_AHEAD, takeArrivals } from './arrival';
+import { reclaim, refill } from './arena';
+import { ROWS_AHEAD, hasArrivals, takeArrivals } from './arrival';
 import { breathNow, nextSequence, openTime } from './breath';
 import { openBreath } from './breath-flows';
 import { fillRows } from './bulk';
@@ -22,15 +21,16 @@ import { classify } from './classify';
 import { count, drop, endEvents, violate } from './counters';
 import { isFlowGone, releasedCount, restoreHeld } from './hold';
 import { forgetMade, madeCount, madeQueue, sortMade } from './made';
-import { markRare, parse, takeRare } from './parse';
+import { hasRare, parse, setRare } from './parse';
 import { ETHER_IPV4, PLAIN_L3, PLAIN_L4 } from './protocol-numbers';
 import {
-  EACH_VECTOR, RARELY, ROW_ANSWER, ROW_MADE, ethType, metaEgress, metaIngress, rowArrival, rowClass,
-  rowFlags, rowFlow, rowFrame, rowGeneration, rowHint, rowL3, rowL4, rowMaker, rowNode, rowPeer,
-  rowPinned, rowPlain, rowSequence, rowStamp, rowTime,
+  EACH_VECTOR, MADE_COPIES, RARELY, ROW_ANSWER, ROW_MADE, ethType, metaEgress, metaIngress,
+  rowArrival, rowClass, rowFlags, rowFlow, rowHint, rowL3, rowL4, rowMaker, rowNode, rowPlain,
+  rowSequence, rowStamp, rowTime,
 } from './row-columns';
 import {
-  arrayWidth, clearRow, columnAddress, rowCount, setRowCount, setU16, setU32, setU64, setU8, u8At,
+  arrayWidth, clearRow, columnAddress, loadElements, rowCount, setRowCount, setU16, setU32, setU64,
+  setU8, u8At,
 } from './rows';
 import { generation, part, placeAt } from './tables';
 
@@ -49,9 +49,7 @@ export function beginBreath(limit: i64): void {
   openBreath();
   madeInBreath = min<i32>(madeCount, VECTOR_ROWS_MAX);
   releasedInBreath = min<i32>(<i32>releasedCount(), VECTOR_ROWS_MAX - madeInBreath);
-  const priority = arrivalsOf(1);
-  const hasOwn = madeInBreath > 0 || releasedInBreath > 0 ||
-    load<u32>(priority, RING_HEAD_OFFSET) != load<u32>(priority, RING_TAIL_OFFSET);
+  const hasOwn = madeInBreath > 0 || releasedInBreath > 0 || hasArrivals(1);
   taken = 0;
   isBreathOpen = true;
   openTime(limit, hasOwn);
@@ -59,8 +57,9 @@ export function beginBreath(limit: i64): void {
 
 /** Fills the vector with up to `rowsMax` rows of the breath; 0: the breath is over. */
 export function receive(rowsMax: i32): i32 {
-  clearVector();
   let row = 0;
+  if (taken == VECTOR_ROWS_MAX) return 0;
+  clearVector();
   while (row < rowsMax && madeInBreath > 0) {
     enterMade(row, madeQueue + <usize>(madeTaken * MADE_SIZE));
     madeTaken++;
@@ -89,7 +88,8 @@ function clearVector(): void {
   fillRows(metaEgress, PORT_NONE, rows);
   fillRows(rowPlain, 0, rows);
   clearArrays(EACH_VECTOR, rows);
-  if (!takeRare()) return;
+  if (!hasRare) return;
+  setRare(false);
   clearArrays(RARELY, rows);
   fillRows(rowL3, PLAIN_L3, rows);
   for (let row = 0; row < rows; row++) {
@@ -126,22 +126,16 @@ function resume(row: i32): void {
 
 /** A frame that a module made: parsed, classified, and held to what its manifest declares. */
 function enterMade(row: i32, made: usize): void {
-  markRare();
+  setRare(true);
   clearRow(row);
   const flags = <u32>load<u8>(made, 8);
   const place = <u32>load<u8>(made, 6);
   const node = NODE_PLACE_FIRST + place;
-  setU32(rowFrame, row, load<u32>(made));
-  setU8(rowFlags, row, flags);
+  loadElements(MADE_COPIES, row, made);
   setU8(metaIngress, row, PORT_NONE);
-  setU8(metaEgress, row, load<u8>(made, 9));
-  setU8(rowPinned, row, load<u8>(made, 9));
-  setU8(rowGeneration, row, load<u8>(made, 10));
   setU8(rowMaker, row, node);
   // As declared: a write on its way voids this, and then the policy has to stamp it anew.
   setU32(rowStamp, row, generation);
-  setU32(rowPeer, row, load<u32>(made, 12));
-  setU32(rowFlow, row, load<u32>(made, 16));
   setU32(rowArrival, row, ARRIVAL_NONE);
   setU32(rowSequence, row, nextSequence());
   setU64(rowTime, row, <u64>breathNow);

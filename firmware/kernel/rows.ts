@@ -35,6 +35,13 @@ export function setRowCount(count: i32): void { rowCount = count; }
   store<u64>(column + (<usize>row << 3), value);
 }
 
+/** Which of the 16 rows from `base` on stand at `node`, a bit each; none beyond the vector. */
+// @ts-ignore: decorator
+@inline export function rowsAt(node: u32, base: i32): u32 {
+  const bits = <u32>i8x16.bitmask(i8x16.eq(v128.load(base, rowNode), i8x16.splat(<i8>node)));
+  return bits & (rowCount - base < 16 ? (1 << (rowCount - base)) - 1 : 0xffff);
+}
+
 /** Bytes of a row saved by `saveRow`. */
 export let savedRowSize: i32 = 0;
 
@@ -75,14 +82,27 @@ function copyElement(to: usize, from: usize, width: i32): void {
   return columnAddress(id) + <usize>(row * arrayWidth(id));
 }
 
-/** Copies the element of `row` of array `id` to `to`. */
-export function saveElement(id: u32, row: i32, to: usize): void {
-  copyElement(to, elementAt(id, row), arrayWidth(id));
+/** Copies what a list of {array, offset} says of `row` to a record. */
+export function saveElements(list: usize, row: i32, record: usize): void {
+  for (; load<i32>(list) >= 0; list += 8) {
+    const id = load<u32>(list);
+    copyElement(record + load<u32>(list, 4), elementAt(id, row), arrayWidth(id));
+  }
+}
+
+/** Copies what a list of {array, offset} says from a record to `row`. */
+export function loadElements(list: usize, row: i32, record: usize): void {
+  for (; load<i32>(list) >= 0; list += 8) {
+    const id = load<u32>(list);
+    copyElement(elementAt(id, row), record + load<u32>(list, 4), arrayWidth(id));
+  }
 }
 
 /** Copies every array's element of `row` to `to`, `savedRowSize` bytes. */
 export function saveRow(row: i32, to: usize): void {
-  for (let id: u32 = 0; id < ARRAYS; to += arrayWidth(id), id++) saveElement(id, row, to);
+  for (let id: u32 = 0; id < ARRAYS; to += arrayWidth(id), id++) {
+    copyElement(to, elementAt(id, row), arrayWidth(id));
+  }
 }
 
 export function restoreRow(row: i32, from: usize): void {

@@ -22,10 +22,10 @@ import { ETHER_IPV4, PROTO_ICMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './prot
 import {
   DIRTY_DSCP, ROW_LOCAL, ROW_MADE, ethSrc, ethType, ipv4Dscp, ipv4Fragment, ipv4Proto, ipv6Next,
   metaEgress, metaMtu, metaReason, rowDirty, rowEnd, rowFlags, rowFrame, rowGeneration, rowL3,
-  rowL4, rowNode, rowStamp, tcpAck, tcpSeq,
+  rowL4, rowStamp, tcpAck, tcpSeq,
 } from './row-columns';
 import {
-  columnAddress, rowCount, setU16, setU32, setU64, setU8, u16At, u32At, u64At, u8At,
+  columnAddress, rowCount, rowsAt, setU16, setU32, setU64, setU8, u16At, u32At, u64At, u8At,
 } from './rows';
 import { generation, part, placeAt } from './tables';
 
@@ -154,17 +154,13 @@ export function completeRow(row: i32): void {
   for (let columns = ON_DEMAND; columns; columns &= columns - 1) complete(row, <u32>ctz(columns));
 }
 
-/** Lists the rows at `node`, 16 at a time. */
+/** Lists the rows at `node`. */
 function selectRows(node: u8): void {
-  const wanted = i8x16.splat(node);
   let found = 0;
   for (let base = 0; base < rowCount; base += 16) {
-    let bits = <u32>i8x16.bitmask(i8x16.eq(v128.load(rowNode + <usize>base), wanted));
-    if (base + 16 > rowCount) bits &= (1 << (rowCount - base)) - 1;
-    while (bits) {
+    for (let bits = rowsAt(node, base); bits; bits &= bits - 1) {
       store<u8>(stageRows + <usize>found, <u8>(base + ctz<u32>(bits)));
       found++;
-      bits &= bits - 1;
     }
   }
   stageCount = found;

@@ -3,8 +3,8 @@
  * right time-out, not to check windows.
  */
 import {
-  BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING, FLOW_TCP_ESTABLISHED, FLOW_TCP_RESET,
-  FLOW_TCP_SYN, FLOW_TCP_SYN_ACK,
+  AT_BITS, AT_FINS, AT_POLICY, AT_STATE, BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING,
+  FLOW_TCP_ESTABLISHED, FLOW_TCP_RESET, FLOW_TCP_SYN, FLOW_TCP_SYN_ACK,
 } from './flow-states';
 import { forgetHints, setBits } from './flow-table';
 import { ACK, FIN, RST, SYN } from './protocol-numbers';
@@ -30,27 +30,27 @@ export function isAfterReset(state: u32, flags: u32): bool {
 
 function setState(entry: usize, state: u32): void {
   forgetHints(entry);
-  store<u8>(entry, <u8>state, 15);
+  store<u8>(entry, <u8>state, AT_STATE);
 }
 
 /** Moves the entry's state on by a segment seen forward or backward. */
 export function nextTcpState(entry: usize, flags: u32, isBackward: bool, policyFlow: u32): void {
-  const state = <u32>load<u8>(entry, 15);
+  const state = <u32>load<u8>(entry, AT_STATE);
   if (flags & RST) return setState(entry, FLOW_TCP_RESET);
   if (isTcpOpening(flags)) {
     if (state == FLOW_TCP_SYN && isBackward) setState(entry, FLOW_TCP_SYN_ACK); // both open at once
     if (isTcpOver(state)) {
       // The tuple is used again: a new connection, admitted anew, in the same entry.
       setState(entry, FLOW_TCP_SYN);
-      store<u16>(entry, <u16>policyFlow, 16);
-      setBits(entry, load<u8>(entry, 18) | BIT_CONNECTION);
-      store<u8>(entry, 0, 19);
+      store<u16>(entry, <u16>policyFlow, AT_POLICY);
+      setBits(entry, load<u8>(entry, AT_BITS) | BIT_CONNECTION);
+      store<u8>(entry, 0, AT_FINS);
     }
     return;
   }
   if (flags & FIN) {
-    const fins = <u32>load<u8>(entry, 19) | (isBackward ? 2 : 1);
-    store<u8>(entry, <u8>fins, 19);
+    const fins = <u32>load<u8>(entry, AT_FINS) | (isBackward ? 2 : 1);
+    store<u8>(entry, <u8>fins, AT_FINS);
     return setState(entry, fins == 3 ? FLOW_TCP_CLOSED : FLOW_TCP_CLOSING);
   }
   if (state == FLOW_TCP_SYN && isBackward) {

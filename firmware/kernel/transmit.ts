@@ -8,22 +8,27 @@ import {
 } from '../../config/abi';
 import { FRAME_UNCOUNTED } from '../../drivers/nic-ring';
 import {
-  FLOW_BYTES_OFFSET, FLOW_CONNECTIONS_OFFSET, FLOW_COUNTER_SIZE, NODE_NONE, NODE_TX,
-  VIOLATION_RANGE, VIOLATION_UNPERMITTED,
+  FLOW_CONNECTIONS_OFFSET, FLOW_COUNTER_SIZE, NODE_NONE, NODE_TX, VIOLATION_RANGE,
+  VIOLATION_UNPERMITTED,
 } from '../boot/table-layout';
-import { allocate, closeSenders, openSenders, senderOf, transmitTo, uncountSent } from './arena';
+import {
+  allocate, closeSenders, isFull, openSenders, put, senderMac, senderOf, uncountSent, wireMac,
+} from './arena';
+import { equal16, equal32 } from './bulk';
 import { drop, outcomes, sent, violate } from './counters';
 import { deparse } from './deparse';
-import { BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD } from './flow-states';
+import {
+  AT_BITS, AT_POLICY, BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD,
+} from './flow-states';
 import { entryAt, setBits, touch } from './flow-table';
 import { isUp, portMac, portMtu } from './ports';
-import { ETHERNET_SIZE_MIN, ETHER_ARP, NOT_UNICAST } from './protocol-numbers';
+import { ETHERNET_SIZE_MIN, ETHER_ARP, NOT_UNICAST, PLAIN_L3, PLAIN_TTL } from './protocol-numbers';
 import {
   DIRTY_TTL, ROW_BACKWARD, ROW_MADE, ROW_ORIGINATED, ROW_UNCOUNTED, ethDst, ethType, ipv4Dst,
   ipv4Ttl, knownPolicy, metaEgress, metaLength, rowDirty, rowEnd, rowFlags, rowFlow, rowFrame,
   rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowPlain, rowStamp, rowTags, rowTime,
 } from './row-columns';
-import { rowCount, setU16, u16At, u32At, u64At, u8At } from './rows';
+import { rowCount, rowsAt, setU16, u16At, u32At, u64At, u8At } from './rows';
 import { generation } from './tables';
 
 let flowCounters: usize = 0;
@@ -43,35 +48,55 @@ export function transmit(): void {
 
 /**
  * Sends rows that the policy let through for what is known of their flow and that have not changed
- * since; returns the first row at tx that `emit` has to look at closer.
+ * since; returns the first row at tx that `emit` has to look at closer. Which rows these are is
+ * asked 16 at a time; what is left to ask of each is one branch.
  */
 function emitPlain(row: i32, rows: i32): i32 {
-  const isTraced = load<u32>(outcomes) != 0;
-  for (; row < rows; row++) {
-    if (load<u8>(row, rowNode) != NODE_TX) continue;
-    const row2 = <usize>row << 1, row4 = <usize>row << 2, row8 = <usize>row << 3;
-    const egress = <u32>load<u8>(row, metaEgress), to = load<u64>(row8, ethDst);
-    const sender = senderOf(egress);
-    const frame = load<u32>(row4, rowFrame), l3 = <u32>load<u8>(row, rowL3);
-    const old = load<u32>(frame + l3, 8);
-    if (!load<u8>(row, rowPlain) || load<u16>(row2, rowDirty) != DIRTY_TTL || isTraced) break;
-    if (load<u32>(row4, rowStamp) != generation) break;
-    if (to & NOT_UNICAST || !to || to == load<u64>(sender, 16)) break;
-    if ((old & 0xff) - 1 != load<u8>(row, ipv4Ttl)) break;
-    const end = <u32>load<u16>(row2, rowEnd);
-    const length = max<u32>(end, min<u32>(load<u16>(row2, metaLength), ETHERNET_SIZE_MIN));
-    if (!transmitTo(egress, frame, length, load<i64>(row8, rowTime))) break;
-    for (let at = end; at < length; at += 8) store<u64>(frame + at, 0); // see `trim`
-    // RFC 1624 equation 3 where the TTL falls by one: the checksum rises by one, but for its zeros.
-    store<u32>(frame + l3, old + 0xffff + (<u32>(old >= 0xfffe0000) << 16), 8);
-    const macs = i64x2.replace_lane(i64x2.splat(to), 1, load<u64>(sender, 24));
-    const wire = i8x16.shuffle(macs, macs, 5, 4, 3, 2, 1, 0, 8, 9, 10, 11, 12, 13, 6, 6, 6, 6);
-    v128.store64_lane(frame, wire, 0);
-    v128.store32_lane(frame, wire, 2, 8);
-    countFlow(load<u16>(row2, knownPolicy), end - l3);
-    store<u8>(row, <u8>NODE_NONE, rowNode);
+  for (let base = row & ~15; base < rows; base += 16) {
+    const plain = plainRows(base);
+    let bits = rowsAt(NODE_TX, base) & (base < row ? -1 << (row - base) : -1);
+    for (; bits; bits &= bits - 1) {
+      row = base + ctz<u32>(bits);
+      if (!(plain >> (row - base) & 1) || !emitAsKnown(row)) return row;
+    }
   }
-  return row;
+  return rows;
+}
+
+/** Which of 16 rows are let through as known, stamped, and have nothing to write but the TTL. */
+// @ts-ignore: decorator
+@inline function plainRows(base: usize): u32 {
+  if (load<u32>(outcomes)) return 0; // somebody asks what becomes of each: `sent` tells
+  const isStamped = equal32(rowStamp, base, generation);
+  const isAsWas = equal16(rowDirty, base, DIRTY_TTL);
+  return <u32>i8x16.bitmask(v128.and(v128.load(base, rowPlain), v128.and(isStamped, isAsWas)));
+}
+
+/** Sends a row that is plain; false: nothing has been done, and `emit` says why not. */
+// @ts-ignore: decorator
+@inline function emitAsKnown(row: i32): bool {
+  const egress = <u32>load<u8>(row, metaEgress);
+  const to = load<u64>(<usize>row << 3, ethDst);
+  const sender = senderOf(egress);
+  const frame = load<u32>(<usize>row << 2, rowFrame);
+  const old = load<u32>(frame, PLAIN_TTL);
+  const isMacBad = <i32>((to & NOT_UNICAST) != 0) | <i32>(to == 0) | <i32>(to == senderMac(sender));
+  const isOdd = isMacBad | <i32>((old & 0xff) - 1 != load<u8>(row, ipv4Ttl));
+  if (isOdd | <i32>isFull(sender)) return false;
+  const end = <u32>load<u16>(<usize>row << 1, rowEnd);
+  const size = min<u32>(load<u16>(<usize>row << 1, metaLength), ETHERNET_SIZE_MIN);
+  const length = max<u32>(end, size);
+  put(sender, frame, length, load<i64>(<usize>row << 3, rowTime));
+  for (let at = end; at < length; at += 8) store<u64>(frame + at, 0); // see `trim`
+  // RFC 1624 equation 3 where the TTL falls by one: the checksum rises by one, but for its zeros.
+  store<u32>(frame, old + 0xffff + (<u32>(old >= 0xfffe0000) << 16), PLAIN_TTL);
+  const macs = i64x2.replace_lane(i64x2.splat(to), 1, wireMac(sender));
+  const wire = i8x16.shuffle(macs, macs, 5, 4, 3, 2, 1, 0, 8, 9, 10, 11, 12, 13, 6, 6, 6, 6);
+  v128.store64_lane(frame, wire, 0);
+  v128.store32_lane(frame, wire, 2, 8);
+  countFlow(load<u16>(<usize>row << 1, knownPolicy), end - PLAIN_L3);
+  store<u8>(row, <u8>NODE_NONE, rowNode);
+  return true;
 }
 
 /** Any row that stands at tx. */
@@ -89,13 +114,12 @@ function emit(row: i32): void {
   }
   const size = u16At(rowEnd, row) - u8At(rowL3, row);
   if (size > portMtu(egress)) return drop(row, DROP_TOO_BIG, NODE_TX);
+  if (isFull(senderOf(egress))) return drop(row, DROP_TX_RING_FULL, NODE_TX);
   if (u16At(metaLength, row) > u16At(rowEnd, row)) trim(row);
   deparse(row, mac, to);
   const mark = flags & ROW_UNCOUNTED ? <u32>FRAME_UNCOUNTED : 0;
-  const lengthFlags = u16At(metaLength, row) | (mark << 16);
-  if (!transmitTo(egress, u32At(rowFrame, row), lengthFlags, <i64>u64At(rowTime, row))) {
-    return drop(row, DROP_TX_RING_FULL, NODE_TX);
-  }
+  const length = u16At(metaLength, row);
+  put(senderOf(egress), u32At(rowFrame, row), length | (mark << 16), <i64>u64At(rowTime, row));
   if (mark) uncountSent(egress);
   if (u32At(rowFlow, row)) commit(row, true);
   sent(row, NODE_TX);
@@ -122,8 +146,8 @@ export function refuseUnpermitted(row: i32, node: u32, value: u64): void {
 // @ts-ignore: decorator
 @inline function countFlow(flow: u32, size: u32): void {
   const at = flowCounters + <usize>flow * FLOW_COUNTER_SIZE;
-  store<u64>(at, load<u64>(at) + 1);
-  store<u64>(at, load<u64>(at, FLOW_BYTES_OFFSET) + size, FLOW_BYTES_OFFSET);
+  const packet = i64x2.replace_lane(i64x2.splat(size), 0, 1); // packets and bytes lie side by side
+  v128.store(at, i64x2.add(v128.load(at), packet));
 }
 
 /** A made frame goes where it was made to go, whatever modules did to it on the way. */
@@ -136,8 +160,8 @@ export function commit(row: i32, hasLeft: bool): void {
   const number = u32At(rowFlow, row);
   if (!number) return;
   const entry = entryAt(number - 1);
-  const at = flowCounters + <usize>load<u16>(entry, 16) * FLOW_COUNTER_SIZE;
-  const bits = <u32>load<u8>(entry, 18);
+  const at = flowCounters + <usize>load<u16>(entry, AT_POLICY) * FLOW_COUNTER_SIZE;
+  const bits = <u32>load<u8>(entry, AT_BITS);
   // An answer is part of the flow that it is about, and begins none.
   const isMade = u8At(rowFlags, row) & ROW_MADE;
   if (isMade && !(bits & BIT_COMMITTED)) return;
@@ -150,5 +174,5 @@ export function commit(row: i32, hasLeft: bool): void {
     const connections = load<u64>(at, FLOW_CONNECTIONS_OFFSET) + (bits & BIT_CONNECTION ? 1 : 0);
     store<u64>(at, connections, FLOW_CONNECTIONS_OFFSET);
   }
-  if (hasLeft) countFlow(load<u16>(entry, 16), u16At(rowEnd, row) - u8At(rowL3, row));
+  if (hasLeft) countFlow(load<u16>(entry, AT_POLICY), u16At(rowEnd, row) - u8At(rowL3, row));
 }
