@@ -169,13 +169,15 @@ export function lookupFlow(hash: u64): usize {
 }
 
 /** Whether the key belongs to the entry, which is live; sets `isBackward`. */
-function isOfKey(entry: usize): bool {
-  const pair = load<u64>(entry), tail = load<u64>(entry, AT_TAIL);
+// @ts-ignore: decorator
+@inline function isOfKey(entry: usize): bool {
+  const pair = load<u64>(entry), tail = load<u64>(entry, AT_TAIL), back = rotl<u64>(keyPair, 32);
+  if (pair != keyPair && pair != back) return false; // of most that are not: measured
   const isForward = pair == keyPair && (tail & TAIL_FORWARD) == keyTail;
   isBackward = !isForward;
   if (!isLive(entry)) return false;
   if (isForward) return (keyDirection & DIRECTION_FORWARD) != 0;
-  return pair == rotl<u64>(keyPair, 32) && (tail & TAIL_BACKWARD) == backTail(keyTail) &&
+  return pair == back && (tail & TAIL_BACKWARD) == backTail(keyTail) &&
     (keyDirection & DIRECTION_BACKWARD) != 0 && (load<u8>(entry, AT_BITS) & BIT_COMMITTED) != 0;
 }
 

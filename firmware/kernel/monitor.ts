@@ -69,14 +69,13 @@ function monitorAlike(p: usize, block: usize, node: u32): bool {
   const output = part(load<u32>(p, PLACE_OUTPUTS_OFFSET)) + <usize>(verdict - 1) * OUTPUT_SIZE;
   if (load<u32>(output, OUTPUT_REASON_OFFSET)) return false;
   const link = part(load<u32>(output));
-  let bits: u32;
-  for (bits = changed; bits; bits &= bits - 1) if (!isPlain(writeOf(p, bits))) return false;
+  for (let bits = changed; bits; bits &= bits - 1) if (!isPlain(writeOf(p, bits))) return false;
   const next = <u32>load<u8>(link + u16At(rowClass, 0));
   if (next == NODE_UNDECLARED || next == NODE_UNLINKED) return false;
   for (let k = 1; k < stageCount; k++) {
     if (load<u8>(link + u16At(rowClass, stageRow(k))) != next) return false;
   }
-  for (bits = changed; bits; bits &= bits - 1) {
+  for (let bits = changed; bits; bits &= bits - 1) {
     const write = writeOf(p, bits);
     scatter(load<u32>(write), block + load<u32>(write, WRITE_BLOCK_OFFSET));
     const isVoided = load<u32>(write, WRITE_EFFECTS_OFFSET) & EFFECT_VOIDS_STAMP;
