@@ -39,8 +39,11 @@ import { setU16, setU32, setU8, u16At, u32At, u64At, u8At } from './rows';
 import { lookupAddress, section } from './tables';
 import { isTcpOpening } from './tcp-state';
 
-/** Rows parsed before the first of them is looked up: so many cache misses overlap. */
-export const ROWS_AHEAD: i32 = 32;
+/**
+ * Rows parsed before the first of them is looked up: so many cache misses overlap. More than a
+ * breath takes in of new connections would be parsed in vain.
+ */
+export const ROWS_AHEAD: i32 = 64;
 /** Of rows taken ahead: the frame's flags and ROW_OTHER, or 0 if it is plain, and parsed. */
 const rowOther: usize = memory.data(VECTOR_ROWS_MAX, 64);
 const ROW_OTHER: u8 = 128;
