@@ -36,11 +36,14 @@ function createWriter(format: Format, file: string): Writer {
   return new PcapngWriter(file, { nanosecond: true, interfaces });
 }
 
-/** Frames of 60 bytes that the example router carries: each flow's own, behind one another. */
+/**
+ * Segments of 60 bytes, of open connections that the example router carries: each flow's own,
+ * behind one another.
+ */
 function makeFrames(): Uint8Array {
   const all = new Uint8Array(FLOWS * FRAME_SIZE);
   for (let flow = 0; flow < FLOWS; flow++) {
-    const text = `tcp 10.1.0.20:${4000 + flow} > 10.2.0.7:502`;
+    const text = `tcp 10.1.0.20:${4000 + flow} > 10.2.0.7:502 flags ack`;
     all.set(buildPacket(parsePacketText(text)).subarray(0, FRAME_SIZE), flow * FRAME_SIZE);
   }
   return all;

@@ -23,8 +23,8 @@ const BINDINGS_FOLDER = 'build/bindings';
 export const MODULE_ENTRY = 'module.ts';
 const SOURCES = 'source';
 
-/** `cache`: the folder of compiled programs, or null for none; build/wasm if not given. */
 export interface BuildOptions {
+  /** The folder of compiled programs, or null for none; build/wasm if not given. */
   cache?: string | null;
 }
 
@@ -91,16 +91,17 @@ export function moduleSources(folder: string, manifest: Manifest): Map<string, s
 
 /**
  * The module in `folder`: `manifest.yaml` and either `module.wasm`, taken as it is, or `index.ts`
- * (which is preferred), compiled with memory of exactly the manifest's limit.
+ * (which is preferred), compiled with memory of exactly the manifest's limit. A manifest that has
+ * been read from there is not read again.
  * @throws {ConfigError} for a bad manifest
  * @throws {CompileError | ModuleShapeError} for sources that make no module
  */
 export async function buildModule(
   folder: string,
-  options: BuildOptions = {},
+  options: BuildOptions & { manifest?: Manifest } = {},
 ): Promise<BuiltModule> {
   const manifestFile = join(folder, 'manifest.yaml');
-  const manifest = loadManifest(manifestFile);
+  const manifest = options.manifest ?? loadManifest(manifestFile);
   const manifestText = readFileSync(manifestFile, 'utf8');
   const binary = join(folder, 'module.wasm');
   if (!existsSync(join(folder, 'index.ts')) && existsSync(binary)) {

@@ -20,8 +20,8 @@ export function defaultSystemPath(): string {
 export async function loadFirmware(systemPath: string = defaultSystemPath()): Promise<Firmware> {
   const system = loadSystem(systemPath);
   const modules = [];
-  for (const { name, path } of system.modules) {
-    modules.push({ name, ...(await buildModule(path)) });
+  for (const { name, path, manifest } of system.modules) {
+    modules.push({ name, ...(await buildModule(path, { manifest })) });
   }
   const kernel = await buildKernel();
   return assembleFirmware({
