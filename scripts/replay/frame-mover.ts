@@ -58,7 +58,7 @@ const DONE = 0;
 const FULL = 1;
 const ODD = 2;
 
-/** Of frames on their way to a digest or a file; one more frame than half of it always fits. */
+/** Of what is on its way to a digest or a file: as much as 1,500 short frames. */
 const REGION_SIZE = 1 << 17;
 // Words of a port's entry.
 const PORT_WORDS = 12;
