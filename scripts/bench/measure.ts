@@ -42,7 +42,7 @@ export function measure(
   seconds: number,
 ): BenchResult {
   rig.prepare(experiment.frame, experiment.kind);
-  rig.run(WARM_UP_SECONDS);
+  rig.run(Math.min(WARM_UP_SECONDS, seconds));
   const runs: Run[] = [];
   const peer: number[] = [];
   for (let turn = 0; turn < TURNS; turn++) {

@@ -68,10 +68,11 @@ async function sharesOf(
   onFull: (ns: number) => void,
 ): Promise<number[]> {
   const shares: number[] = [];
+  const each = seconds / TURNS / 2;
   for (let turn = 0; turn < TURNS; turn++) {
-    const whole = await full.run(seconds / TURNS);
+    const whole = await full.run(each);
     onFull(whole);
-    shares.push(1 - (await variant.run(seconds / TURNS)) / whole);
+    shares.push(1 - (await variant.run(each)) / whole);
   }
   return shares;
 }

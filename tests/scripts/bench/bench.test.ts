@@ -13,9 +13,11 @@ import { planOf } from '../../../scripts/bench/experiment.ts';
 import { ForwardingRig } from '../../../scripts/bench/forwarding-rig.ts';
 import { parseFrameSizes } from '../../../scripts/bench/frame-size.ts';
 import { type BenchOptions, TESTS } from '../../../scripts/bench/options.ts';
+import { runBench } from '../../../scripts/bench/run-bench.ts';
 import { median, percentile } from '../../../scripts/bench/statistics.ts';
 import { DENIED, HALF_IPV6, MALFORMED } from '../../../scripts/bench/traffic-kind.ts';
 import { workloadOf } from '../../../scripts/bench/workload.ts';
+import { createHostLog } from '../../../scripts/host-log.ts';
 import { defaultSystemPath, loadFirmware } from '../../../scripts/toolchain/load-firmware.ts';
 import { sluice } from '../sluice.ts';
 
@@ -112,10 +114,29 @@ it('the same size gives the same workload', () => {
   expect(workloadOf(size).connections).toEqual(workloadOf(size).connections);
 });
 
+const asked: BenchOptions = {
+  name: 'all',
+  tests: TESTS,
+  frames: null,
+  flows: null,
+  routes: null,
+  rules: null,
+  seconds: 1,
+  hasYardstick: false,
+  isJson: false,
+};
+
 it('prints one object with a figure a frame size', async () => {
-  const line = 'throughput --frame 64,1518 --flows 64 --routes 10 --rules 3 --seconds 1 --json';
-  const { code, stdout } = await sluice('bench', ...line.split(' '));
-  expect(code).toBe(0);
+  let stdout = '';
+  const host = {
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: () => {} },
+    environment: {},
+    log: createHostLog('silent', { write: () => {} }),
+  };
+  const small = { flows: 64, routes: 10, rules: 3, seconds: 0.05, isJson: true };
+  const frames = parseFrameSizes('64,1518');
+  expect(await runBench({ ...asked, ...small, tests: ['throughput'], frames }, host)).toBe(0);
   const { machine, results, tax } = benchReportSchema.parse(JSON.parse(stdout));
   expect(machine).toMatch(/cores, .* Node \d+/);
   expect(tax).toEqual([]);
@@ -129,18 +150,6 @@ it('prints one object with a figure a frame size', async () => {
     expect(min <= nsPerPacket && nsPerPacket <= max).toBe(true);
   }
 });
-
-const asked: BenchOptions = {
-  name: 'all',
-  tests: TESTS,
-  frames: null,
-  flows: null,
-  routes: null,
-  rules: null,
-  seconds: 1,
-  hasYardstick: false,
-  isJson: false,
-};
 
 it('goes through the numbers that are promised', () => {
   const numbers = (test: string, key: 'flows' | 'rules' | 'routes' | 'passes') =>
