@@ -33,6 +33,8 @@ export function socketWireError(name: string, error: Error): WireError {
     case 'ENOENT':
     case 'ENOTDIR':
       return new WireError('WIRE_MISSING', name, 'there is no such folder', 'make it first');
+    case 'ENOTSOCK':
+      return new WireError('WIRE_BUSY', name, 'there is a file that is no socket', 'name another');
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new WireError('WIRE_MISSING', name, 'no such host', 'name an address');

@@ -1,5 +1,5 @@
 /** Listening on a UNIX socket that is for its owner only. */
-import { chmodSync, existsSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
@@ -22,12 +22,15 @@ function listen(server: Server, path: string): Promise<NodeJS.ErrnoException | n
 }
 
 /**
- * Listens at `path`; a socket that a dead process left there is replaced. Rejects with the
- * system's error, ENOENT for a missing folder.
+ * Listens at `path`; a socket that a dead process left there is replaced, and nothing else. Rejects
+ * with the system's error, ENOENT for a missing folder, ENOTSOCK for a file of another kind.
  */
 export async function listenForOwner(server: Server, path: string): Promise<void> {
   // libuv calls a missing folder a forbidden one.
   if (!existsSync(dirname(path))) throw Object.assign(new Error(path), { code: 'ENOENT' });
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  // Critical: what is no socket is somebody's file.
+  if (found?.isSocket() === false) throw Object.assign(new Error(path), { code: 'ENOTSOCK' });
   let error = await listen(server, path);
   if (error !== null && (await isAbandoned(path, error))) {
     unlinkSync(path);

@@ -33,8 +33,9 @@ function ask(path: string, command: string): Promise<ControlReply> {
       text += chunk;
       if (text.length > REPLY_SIZE_MAX) socket.destroy(new Error('too much'));
     });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      refuse(`no board answers there (${error.code})`, 'boot one with --socket');
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'EACCES') refuse('not allowed', 'ask as the user who has booted the board');
+      else refuse(`no board answers there (${code})`, 'boot one with --socket');
     });
     socket.once('close', () => {
       try {
