@@ -20,7 +20,7 @@ interface PingRequest {
 /** @throws {ConsoleError} */
 function readRequest(rest: string, { router }: ConsoleSession): PingRequest {
   const match = /^(\S+)(?: (?:-c ?)?(\d+))?$/.exec(rest);
-  if (match === null) throw new ConsoleError('nothing to ping', USAGE);
+  if (match === null) throw new ConsoleError(`cannot ping "${rest}"`, USAGE);
   const [, text = '', digits] = match;
   const count = digits === undefined ? COUNT_DEFAULT : Number(digits);
   const address = parseIpv4(text);

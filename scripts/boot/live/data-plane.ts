@@ -133,8 +133,7 @@ export class DataPlane {
       Atomics.store(this.control, FLOWS_WORD, this.census.total);
     }
     this.board.advance(now);
-    this.pings.hear(this.host.now());
-    this.pings.expire(now);
+    if (this.pings.isWaiting) this.pings.hear(this.host.now());
     this.tellAudit();
   }
 

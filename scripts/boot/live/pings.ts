@@ -57,6 +57,11 @@ export class Pings {
     this.answer = answer;
   }
 
+  /** Whether there are requests without an outcome. */
+  get isWaiting(): boolean {
+    return this.open.size > 0;
+  }
+
   /** Has a request sent in the board's next breath; `id` is how its outcome is told. */
   send(id: number, address: number, now: bigint): void {
     const refusal = this.trySend(id, address, now);
@@ -76,7 +81,7 @@ export class Pings {
     return null;
   }
 
-  /** Takes the replies that modules have told the console of, as heard at `now`. */
+  /** Takes the replies that the console has been told of by `now`, and gives up what is too old. */
   hear(now: bigint): void {
     for (const { record } of this.board.messages.console.splice(0)) {
       const ping = this.open.get(record.token);
@@ -88,10 +93,10 @@ export class Pings {
         ns: Number(now - ping.sentAt),
       });
     }
+    this.expire(now);
   }
 
-  /** Gives up what has not been answered for too long. */
-  expire(now: bigint): void {
+  private expire(now: bigint): void {
     for (const [token, { id, port, sentAt }] of this.open) {
       if (now - sentAt < REPLY_NS_MAX) return;
       this.open.delete(token);
