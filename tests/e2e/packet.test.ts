@@ -101,7 +101,7 @@ wires: { lan0: packet:r0, lan1: packet:r1 }
       ['from it by TCP', ['-R']],
       ['to it by UDP', ['-u', '-b', '40M', '-l', '1200']],
       ['from it by UDP', ['-u', '-b', '40M', '-l', '1200', '-R']],
-    ])('send much %s', async (_, words) => {
+    ])('send much %s', { retry: 2 }, async (_, words) => {
       const said = await office.exec('iperf3', '-c', PLANT, '-t', '1', '-J', ...words);
       const { end, error } = JSON.parse(said.stdout);
       expect(error).toBeUndefined();
