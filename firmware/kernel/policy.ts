@@ -6,7 +6,7 @@
 import {
   DROP_DENIED, DROP_FLOW_TABLE_FULL, DROP_ICMP_UNSOLICITED, DROP_NONE, DROP_SAME_SEGMENT,
   DROP_TCP_INVALID, DROP_TCP_NOT_SYN, DROP_TOO_BIG, DROP_TTL_EXPIRED, DROP_UNLINKED,
-  DROP_WRONG_PORT,
+  DROP_WRONG_PORT, PORT_NONE,
 } from '../../config/abi';
 import {
   ADDRESS_CONNECTED, FLOW_NONE, NODE_LOCAL, NODE_POLICY, NODE_UNLINKED, OPTION_TCP_PICKUP,
@@ -27,7 +27,7 @@ import { isIcmpError, isIcmpReply, setRare } from './parse';
 import { isConfigured, portCount, portMtu, portZone, routerZone } from './ports';
 import { PROTO_ICMP, PROTO_TCP } from './protocol-numbers';
 import {
-  DIRTY_TTL, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl,
+  DIRTY_SRC, DIRTY_TTL, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl,
   knownEgress, metaEgress, metaIngress, metaReason, quotedIpv4Src, rowClass, rowDirty, rowEnd,
   rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowPlain, rowQuoted,
   rowStamp, rowTags, tcpFlags,
@@ -269,8 +269,10 @@ function enter(row: i32, from: u32, to: u32): bool {
     const state = proto == PROTO_TCP && !isOpening ? FLOW_TCP_ESTABLISHED : firstState(proto);
     entry = insertFlow(foundHash, isReversed ? from : to, state, foundFlow, overEntry);
     if (!entry) return false;
-    // Both ports have passed their check: the egress above, the ingress as the source's.
-    const egress = u8At(metaEgress, row), ingress = u8At(metaIngress, row);
+    // Both ports have passed their check: the egress above, the ingress as the source's, if the
+    // source is as it came.
+    const egress = u8At(metaEgress, row), isMoved = (u16At(rowDirty, row) & DIRTY_SRC) != 0;
+    const ingress = isMoved ? <u32>PORT_NONE : u8At(metaIngress, row);
     const ports = isReversed ? ingress | (egress << 8) : egress | (ingress << 8);
     store<u16>(entry, <u16>ports, AT_PORTS);
     // Picked up against its direction: nothing of it has to leave before this packet may.
