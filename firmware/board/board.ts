@@ -7,7 +7,14 @@ import type { Router } from '../../config/router.ts';
 import { RING_PRIORITY, RING_RX, RING_TX } from '../../drivers/nic-ring.ts';
 import { RawSocketSim } from '../../drivers/raw-socket-sim.ts';
 import type { Firmware } from '../boot/assemble.ts';
-import { NODE_LOCAL, NODE_PLACE_FIRST, NODE_POLICY, NODE_TX } from '../boot/table-layout.ts';
+import {
+  GENERATION_MAX,
+  HOLD_NS,
+  NODE_LOCAL,
+  NODE_PLACE_FIRST,
+  NODE_POLICY,
+  NODE_TX,
+} from '../boot/table-layout.ts';
 import type { Tables } from '../boot/tables.ts';
 import { Audit, type AuditEnd } from './audit.ts';
 import { type KernelExports, startKernel } from './kernel.ts';
@@ -21,6 +28,11 @@ const TICK_NS = 100_000_000n;
  * a circle, or answer the answers of the emulation.
  */
 const QUIET_BREATHS_MAX = 1000;
+/**
+ * All that follows from an arrival is over by then: it is held for so long, and so is a frame made
+ * because of it, and one made because of that. What is held later a module makes of itself.
+ */
+const PATIENCE_NS = BigInt((GENERATION_MAX + 1) * HOLD_NS);
 
 export interface BoardOptions {
   /** Rows of a vector, 1..256: a breath of 256 is cut into vectors of so many. */
@@ -45,6 +57,8 @@ export class Board {
   /** Called after each breath: takes what the NICs have to send. */
   onBreath: () => void = () => {};
   #nextTick = TICK_NS;
+  /** Until then time passes tick by tick while something is held; ns since boot. */
+  #patience = PATIENCE_NS;
 
   /** Boots: loads tables and modules, and hands each module its configuration. @throws BootError */
   constructor(firmware: Firmware, router: Router, tables: Tables, options: BoardOptions = {}) {
@@ -90,6 +104,7 @@ export class Board {
       const { pending } = this;
       const took = this.#breathe(event);
       quiet = this.pending === pending ? quiet + 1 : 0;
+      if (quiet === 0) this.#patience = this.kernel.now() + PATIENCE_NS;
       const isCircle = quiet > QUIET_BREATHS_MAX;
       if (isCircle) this.#modules.messages.discard();
       this.kernel.refusePriority(isCircle);
@@ -101,7 +116,7 @@ export class Board {
     }
   }
 
-  /** Processes everything, and lets time pass until no module holds a packet. */
+  /** Processes everything, and lets time pass until no module holds what has arrived. */
   finish(): void {
     this.#settle(null);
   }
@@ -121,8 +136,9 @@ export class Board {
   /** While something is held, lets time pass from event to event, up to `until`. */
   #settle(until: bigint | null): void {
     this.run();
-    while (this.kernel.held() > 0 && (until === null || this.#nextEvent() <= until)) {
-      this.#passTime(this.#nextEvent(), -1n);
+    for (let event = this.#nextEvent(); this.#isWaiting(event); event = this.#nextEvent()) {
+      if (until !== null && event > until) return;
+      this.#passTime(event, -1n);
       this.run();
     }
   }
@@ -155,6 +171,11 @@ export class Board {
     return this.#isBusy() || this.#priority[0] !== this.#priority[1];
   }
 
+  /** A module holds what may still come of an arrival: `event` is to come before time jumps. */
+  #isWaiting(event: bigint): boolean {
+    return this.kernel.held() > 0 && event <= this.#patience;
+  }
+
   /** The same, but for frames on a priority ring, which may be later than now. */
   #isBusy(): boolean {
     return this.#modules.messages.isWaiting || this.kernel.waiting() > 0;
@@ -169,8 +190,7 @@ export class Board {
 
   /** Nothing can be taken in before `event`: time passes to it, or jumps to the next frame. */
   #passTime(event: bigint, next: bigint): void {
-    const isIdle = this.kernel.held() === 0;
-    const time = isIdle && next > event ? next : event;
+    const time = !this.#isWaiting(event) && next > event ? next : event;
     this.kernel.advance(time);
     if (time < this.#nextTick) return;
     this.#nextTick = (time / TICK_NS + 1n) * TICK_NS;
