@@ -118,7 +118,8 @@ export class Board {
 
   /** Processes everything, and lets time pass until no module holds what has arrived. */
   finish(): void {
-    this.#settle(null);
+    this.run();
+    this.#settle(this.#patience);
   }
 
   /** Moves virtual time on to `time` (ns since boot), with all that falls due on the way. */
@@ -134,11 +135,10 @@ export class Board {
   }
 
   /** While something is held, lets time pass from event to event, up to `until`. */
-  #settle(until: bigint | null): void {
+  #settle(until: bigint): void {
     this.run();
-    for (let event = this.#nextEvent(); this.#isWaiting(event); event = this.#nextEvent()) {
-      if (until !== null && event > until) return;
-      this.#passTime(event, -1n);
+    while (this.#nextEvent() <= until && this.#isWaiting(this.#nextEvent())) {
+      this.#passTime(this.#nextEvent(), -1n);
       this.run();
     }
   }

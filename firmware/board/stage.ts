@@ -6,7 +6,6 @@ import type { ModuleSlot } from './module-slot.ts';
 
 export class Stage {
   readonly place: number;
-  readonly name: string;
   readonly slot: ModuleSlot;
   readonly #kernelRead: Uint8Array;
   readonly #kernelWrite: Uint8Array;
@@ -17,7 +16,6 @@ export class Stage {
 
   constructor(kernel: KernelExports, entry: PipelinePlace, place: number, slot: ModuleSlot) {
     this.place = place;
-    this.name = entry.label;
     this.slot = slot;
     this.#readSize = readLayout(entry.place).size;
     this.#writeSize = writeLayout(entry.place).size;
