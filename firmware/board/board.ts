@@ -118,8 +118,7 @@ export class Board {
 
   /** Processes everything, and lets time pass until no module holds what has arrived. */
   finish(): void {
-    this.run();
-    this.#settle(this.#patience);
+    this.#settle(2n ** 63n);
   }
 
   /** Moves virtual time on to `time` (ns since boot), with all that falls due on the way. */

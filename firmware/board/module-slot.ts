@@ -56,8 +56,7 @@ export class ModuleSlot {
       this.#exports = { ...(exports as unknown as ModuleExports) };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      const message = `the host has not the ${this.loaded.memory} bytes of its memory`;
-      return { kind: 'no-memory', message };
+      return { kind: 'no-memory', message: `the host has no ${this.loaded.memory} bytes for it` };
     }
     this.#bytes = new Uint8Array(this.memory);
     this.#words = new Uint32Array(this.memory);

@@ -54,10 +54,7 @@ export function openMade(places: u32, slots: u32): void {
 
 /** Forgets the first `taken` waiting frames: they have become rows. */
 export function forgetMade(taken: i32): void {
-  for (let i = 0; i < taken; i++) {
-    const own = ownCount(load<u8>(madeQueue + <usize>(i * MADE_SIZE), 6));
-    store<u32>(own, load<u32>(own) - 1);
-  }
+  for (let i = 0; i < taken; i++) countOwn(load<u8>(madeQueue + <usize>(i * MADE_SIZE), 6), -1);
   memory.copy(madeQueue, madeQueue + <usize>(taken * MADE_SIZE), (madeCount - taken) * MADE_SIZE);
   madeCount -= taken;
 }
@@ -70,7 +67,10 @@ export function sortMade(): void {
 }
 
 // @ts-ignore: decorator
-@inline function ownCount(place: u32): usize { return madeBy + (<usize>place << 2); }
+@inline function ownCount(place: u32): i32 { return load<i32>(madeBy + (<usize>place << 2)); }
+function countOwn(place: u32, by: i32): void {
+  store<i32>(madeBy + (<usize>place << 2), ownCount(place) + by);
+}
 
 function sequenceOf(index: i32): u32 {
   return load<u32>(madeQueue + <usize>(index * MADE_SIZE), 20);
@@ -214,7 +214,7 @@ function finish(
 function stow(place: u32, at: usize, length: u32, generation: u32): usize {
   let reason: u32 = 0;
   if (generation > <u32>GENERATION_MAX) reason = DROP_LOOP;
-  else if (load<u32>(ownCount(place)) >= share || freeSlots() < 64) reason = DROP_ARENA_FULL;
+  else if (<u32>ownCount(place) >= share || freeSlots() < 64) reason = DROP_ARENA_FULL;
   if (reason) {
     count(COUNTER_ORIGINATED, 1);
     dropArrival(reason, ARRIVAL_NONE, 0);
@@ -259,8 +259,7 @@ function enqueue(
 ): void {
   const made = madeQueue + <usize>(madeCount * MADE_SIZE);
   madeCount++;
-  const own = ownCount(place);
-  store<u32>(own, load<u32>(own) + 1);
+  countOwn(place, 1);
   store<u32>(made, <u32>frame);
   store<u32>(made, length | (place << 16) | (output << 24), 4);
   store<u32>(made, flags | (egress << 8) | (generation << 16), 8);

@@ -27,10 +27,10 @@ import { isIcmpError, isIcmpReply, setRare } from './parse';
 import { isConfigured, portCount, portMtu, portZone, routerZone } from './ports';
 import { PROTO_ICMP, PROTO_TCP } from './protocol-numbers';
 import {
-  DIRTY_SRC, DIRTY_TTL, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl,
-  knownEgress, metaEgress, metaIngress, metaReason, quotedIpv4Src, rowClass, rowDirty, rowEnd,
-  rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowPlain, rowQuoted,
-  rowStamp, rowTags, tcpFlags,
+  DIRTY_SRC, DIRTY_TTL, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src,
+  ipv4Ttl, knownEgress, metaEgress, metaIngress, metaReason, quotedIpv4Src, rowClass, rowDirty,
+  rowEnd, rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowPlain,
+  rowQuoted, rowStamp, rowTags, tcpFlags,
 } from './row-columns';
 import { rowCount, rowsAt, setU16, setU32, setU8, u16At, u32At, u8At } from './rows';
 import { generation, isOwn, lookupAddress, section, word } from './tables';
