@@ -102,15 +102,14 @@ export class Messages {
     const view = new DataView(outbox.buffer, outbox.byteOffset + REGION_HEADER_SIZE, used);
     const types = this.#system.modules[module].manifest.messages.sends;
     for (let at = 0; at < used; ) {
-      if (at + MESSAGE_HEADER_SIZE > used) return { violation: VIOLATION_MESSAGE, value: used };
+      const from = at + MESSAGE_HEADER_SIZE;
+      if (from > used) return { violation: VIOLATION_MESSAGE, value: used };
       const id = view.getUint16(at, true);
       const type = types[id];
       if (type === undefined) return { violation: VIOLATION_MESSAGE, value: id };
       const size = view.getUint16(at + 2, true) * type.size;
-      if (at + MESSAGE_HEADER_SIZE + size > used)
-        return { violation: VIOLATION_MESSAGE, value: id };
-      const start = REGION_HEADER_SIZE + at + MESSAGE_HEADER_SIZE;
-      const records = outbox.slice(start, start + size);
+      if (from + size > used) return { violation: VIOLATION_MESSAGE, value: id };
+      const records = outbox.slice(REGION_HEADER_SIZE + from, REGION_HEADER_SIZE + from + size);
       this.#send(module, id, type, records, generation);
       at += padded(MESSAGE_HEADER_SIZE + size);
     }
