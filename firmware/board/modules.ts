@@ -114,7 +114,6 @@ export class Modules {
   /** Brings every waiting message to its module; what that module held comes back. */
   deliver(): void {
     this.messages.openBreath();
-    if (!this.messages.isWaiting) return;
     for (const slot of this.slots) {
       const inbox = this.messages.take(slot.index);
       if (inbox === null || !slot.loaded.hasReceive) continue;
@@ -147,7 +146,7 @@ export class Modules {
       return;
     }
     const again = slot.restart() ?? this.#initialize(slot);
-    for (const stage of this.#stages) if (stage.slot === slot) stage.attach();
+    for (const stage of this.#stages) stage.attach();
     if (again !== null) this.#recover(slot, again, 'configuration', now);
     else slot.supervisor.onConfigured();
   }
@@ -161,9 +160,8 @@ export class Modules {
       if (module !== slot.index) continue;
       this.messages.openBreath();
       this.messages.enqueue(module, type, records, count);
-      const inbox = this.messages.take(module);
-      if (inbox === null) continue;
-      slot.fillInbox(inbox.entries);
+      // Something waits: it was queued just now, or there was no room for it.
+      slot.fillInbox(this.messages.take(module)!.entries);
       slot.setTime(this.#kernel.now());
       const again = slot.call('receive');
       if (again !== null) return again;

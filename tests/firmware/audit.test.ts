@@ -46,6 +46,30 @@ describe('the audit log', () => {
     expect(events()).toHaveLength(3);
   });
 
+  it('closes a minute at its end, and one with nothing to count without a line', () => {
+    const { audit, events } = auditOf();
+    audit.record(0n, 'fault', { module: 'nat' });
+    audit.record(0n, 'fault', { module: 'arp' });
+    audit.record(1n, 'fault', { module: 'arp' });
+    audit.onBreath(AUDIT_WINDOW_NS);
+    expect(events().slice(2)).toMatchObject([{ module: 'arp', repeated: 1 }]);
+    audit.record(AUDIT_WINDOW_NS, 'fault', { module: 'nat' });
+    expect(events()).toHaveLength(4);
+  });
+
+  it('looks whether a minute is over once a second, on the second', () => {
+    const { audit, events } = auditOf();
+    for (let i = 0; i < 2; i++) audit.record(0n, 'fault', { module: 'nat' });
+    audit.onBreath(AUDIT_WINDOW_NS - SECOND);
+    audit.onBreath(AUDIT_WINDOW_NS);
+    expect(events().at(-1)).toMatchObject({ repeated: 1 });
+    for (let i = 0; i < 2; i++) audit.record(0n, 'fault', { module: 'nat' });
+    audit.onBreath(AUDIT_WINDOW_NS + SECOND - 1n);
+    expect(events()).toHaveLength(3);
+    audit.onBreath(AUDIT_WINDOW_NS + SECOND);
+    expect(events()).toHaveLength(4);
+  });
+
   it('tells of the next in full once the minute is over', () => {
     const { audit, events } = auditOf();
     for (let second = 0n; second < 600n; second++) {
@@ -63,6 +87,8 @@ describe('the audit log', () => {
     const { audit, events } = auditOf();
     for (let i = 0; i < AUDIT_KEYS_MAX + 500; i++) audit.record(1n, 'violation', { i });
     // One more in full: the first of those that are not told apart.
+    expect(events()).toHaveLength(AUDIT_KEYS_MAX + 1);
+    audit.record(1n, 'violation', { i: AUDIT_KEYS_MAX - 1 });
     expect(events()).toHaveLength(AUDIT_KEYS_MAX + 1);
     audit.record(1n, 'fault', { module: 'nat' });
     expect(events()[AUDIT_KEYS_MAX + 1]).toMatchObject({ event: 'fault', module: 'nat' });

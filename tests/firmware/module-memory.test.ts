@@ -26,3 +26,11 @@ it('a fresh instance without memory is a fault and not the end of the board', as
   exhaustHost();
   expect(slot.restart()).toMatchObject({ kind: 'no-memory' });
 });
+
+it('what else may be wrong with an instance is not taken for memory', async () => {
+  const loaded = loadModule('large', manifestOf(), await watModule());
+  vi.spyOn(WebAssembly, 'Instance').mockImplementation(function refuse() {
+    throw new TypeError('a bug of ours');
+  });
+  expect(() => new ModuleSlot(loaded, 0)).toThrow('a bug of ours');
+});

@@ -16,7 +16,21 @@ describe.each(Object.entries(CRIMES))('crimes of %s: a module that', (_, crimes)
 
 it.each(BOOT_CRIMES)('a router does not start with a module that %s', async (_, initialize) => {
   const keys = 'accepts: ip\noutputs: { out: ip }';
-  const firmware = await hostileFirmware({ keys, code: { initialize } });
+  const refused = { code: 'MODULE_FAULT', component: 'liar' };
+  // One that would be told of its configuration is refused no later.
+  for (const more of ['', '(func (export "receive"))']) {
+    const firmware = await hostileFirmware({ keys, code: { initialize, more } });
+    await expect(boot(routerYaml(OPEN), { firmware })).rejects.toMatchObject(refused);
+  }
+});
+
+it('a router does not start with a module that traps as it is configured', async () => {
+  const receives = '{ interfaces: [port: u8, address: u32, length: u8, mac: u64, mtu: u16] }';
+  const firmware = await hostileFirmware({
+    keys: `accepts: ip\noutputs: { out: ip }\nmessages: { receives: ${receives} }`,
+    messages: '  liar.interfaces: $interfaces',
+    code: { more: '(func (export "receive") unreachable)' },
+  });
   const refused = { code: 'MODULE_FAULT', component: 'liar' };
   await expect(boot(routerYaml(OPEN), { firmware })).rejects.toMatchObject(refused);
 });

@@ -89,6 +89,29 @@ export const MESSAGE_CRIMES: readonly Crime[] = [
     ...refusedMessage('message-loop'),
   },
   {
+    name: 'answers as long as it may, and then is silent',
+    keys: BOTH,
+    accomplice: PONG,
+    messages: '  liar.note: accomplice\n  accomplice.note: liar',
+    code: {
+      process: `${HONEST} ${passOn.process}`,
+      more: `(global $answers (mut i32) (i32.const 1)) ${passOn.more}
+        (func (export "receive") (if (global.get $answers) (then
+          (global.set $answers (i32.const 0)) ${passOn.process})))`,
+    },
+    ...CARRIED,
+  },
+  {
+    name: 'is told of the interfaces, and has no receive',
+    keys: `accepts: ip
+outputs: { out: ip }
+messages:
+  receives: { interfaces: [port: u8, address: u32, length: u8, mac: u64, mtu: u16] }`,
+    messages: '  liar.interfaces: $interfaces',
+    code: { process: HONEST },
+    ...CARRIED,
+  },
+  {
     name: 'sends a message at every tick',
     keys: SENDS,
     accomplice: RECEIVER,
