@@ -1,20 +1,17 @@
 /** Which header fields a packet has, and what a write to one means for deparse. */
-import { COLUMN_IPV4_DSCP, COLUMN_VLAN_ID } from '../../config/abi';
 import { ETHER_IPV4, PROTO_ICMP, PROTO_TCP, PROTO_UDP } from './protocol-numbers';
 import {
   FIELD_ICMP, FIELD_IPV4, FIELD_PORTS, FIELD_QUOTED, FIELD_QUOTED_PORTS, dirtyBits, ethType,
-  fieldKinds, ipv4Proto, quotedIpv4Proto, rowL4, rowQuoted,
+  fieldKinds, ipv4Proto, quotedIpv4Proto, rowQuoted,
 } from './row-columns';
 import { u16At, u8At } from './rows';
 
-/** Whether the packet has the field of `column` and the field has room for `value`. */
-export function hasField(row: i32, column: u32, value: u64): bool {
-  if (column == COLUMN_IPV4_DSCP && value >= 64) return false;
-  if (column == COLUMN_VLAN_ID && value >= 4096) return false;
+/** Whether the packet has the field of `column`. (That it has room is in the tables: ranges.) */
+export function hasField(row: i32, column: u32): bool {
   switch (u8At(fieldKinds, column)) {
     case FIELD_IPV4: return u16At(ethType, row) == ETHER_IPV4;
-    case FIELD_PORTS: return hasPorts(u8At(ipv4Proto, row)) && u16At(rowL4, row) != 0;
-    case FIELD_ICMP: return u8At(ipv4Proto, row) == PROTO_ICMP && u16At(rowL4, row) != 0;
+    case FIELD_PORTS: return hasPorts(u8At(ipv4Proto, row));
+    case FIELD_ICMP: return u8At(ipv4Proto, row) == PROTO_ICMP;
     case FIELD_QUOTED: return u16At(rowQuoted, row) != 0;
     case FIELD_QUOTED_PORTS:
       return u16At(rowQuoted, row) != 0 && hasPorts(u8At(quotedIpv4Proto, row));

@@ -138,7 +138,7 @@ function applyWrites(row: i32, k: i32, changed: u32, p: usize, block: usize, nod
       violate(row, VIOLATION_RANGE, node, value);
       return false;
     }
-    if (!hasField(row, column, value)) {
+    if (!hasField(row, column)) {
       violate(row, VIOLATION_ABSENT_FIELD, node, column);
       return false;
     }
