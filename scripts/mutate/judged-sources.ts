@@ -11,6 +11,7 @@ export interface JudgedSources {
 const below = (folder: string, names: string, ending: string): string[] =>
   names.split(' ').map((name) => `${folder}/${name}${ending}`);
 const boot = (names: string) => below('firmware/boot', names, '.ts');
+const board = (names: string) => below('firmware/board', names, '.ts');
 const firmwareTests = (names: string) => below('tests/firmware', names, '.test.ts');
 const hostileTests = (names: string) => below('tests/hostile', names, '.test.ts');
 
@@ -26,6 +27,12 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
   {
     sources: boot('meter-body meter-module'),
     tests: firmwareTests('boot/gatekeeper fuel/metering'),
+  },
+  {
+    sources: board('audit supervision messages module-slot'),
+    tests: firmwareTests(
+      'messages message-queues audit module-slot module-memory supervision fuel/out-of-fuel',
+    ),
   },
 ];
 

@@ -98,15 +98,22 @@ async function run(options: MutateOptions): Promise<ExitCode> {
   return verdicts.every(({ fate }) => fate === 'killed') ? ExitCode.Done : ExitCode.No;
 }
 
-try {
-  const options = parseOptions(process.argv.slice(2));
-  if (options.help) console.log(HELP);
-  else process.exit(await run(options));
-} catch (error) {
-  const isRed = error instanceof RedTestsError;
-  const { lines, exitCode } = isRed
-    ? { lines: [`mutate: tests fail while nothing is changed: ${error.message}`], exitCode: 2 }
-    : explainError(error);
-  for (const line of lines) console.error(line);
-  process.exitCode = exitCode;
+/** What to do with the words of the command line, and what to make of errors. */
+async function main(words: string[]): Promise<ExitCode> {
+  try {
+    const options = parseOptions(words);
+    if (!options.help) return await run(options);
+    console.log(HELP);
+    return ExitCode.Done;
+  } catch (error) {
+    const isRed = error instanceof RedTestsError;
+    const { lines, exitCode } = isRed
+      ? { lines: [`mutate: tests fail while nothing is changed: ${error.message}`], exitCode: 2 }
+      : explainError(error);
+    for (const line of lines) console.error(line);
+    return exitCode as ExitCode;
+  }
 }
+
+// The process that runs tests would keep this one alive.
+process.exit(await main(process.argv.slice(2)));

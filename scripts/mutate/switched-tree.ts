@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { JudgedTree } from './judge-process.ts';
 import { SourceText } from './source-text.ts';
 import { type Mutant, switchSource } from './switched-source.ts';
@@ -62,7 +63,10 @@ export class SwitchedTree implements JudgedTree {
       mutants.push(...switched.mutants);
       checkCount += switched.checkCount;
     }
-    writeFileSync(join(this.root, SWITCH), SWITCH_SOURCE);
+    if (paths.some((path) => path.startsWith(KERNEL))) {
+      writeFileSync(join(this.root, SWITCH), SWITCH_SOURCE);
+      appendFileSync(join(this.root, KERNEL, 'kernel.ts'), SWITCH_EXPORTS);
+    }
     this.mutants = mutants;
     this.checkCount = checkCount;
   }
@@ -105,7 +109,5 @@ export function installStandIn(root: string): void {
 
 /** Gives a source of the kernel its switch; the others find theirs without being told. */
 function withSwitch(path: string, text: string): string {
-  if (!path.startsWith(KERNEL)) return text;
-  const exports = basename(path) === 'kernel.ts' ? SWITCH_EXPORTS : '';
-  return `import { mutantAt } from './mutant-at';\n${text}${exports}`;
+  return path.startsWith(KERNEL) ? `import { mutantAt } from './mutant-at';\n${text}` : text;
 }
