@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadRouter, type Router } from '../../config/router.ts';
+import type { KernelExports } from '../../firmware/board/kernel.ts';
 import { findProjectRoot } from '../../scripts/toolchain/project-root.ts';
 import { BoardUnderTest } from './board-under-test.ts';
 import { BOARD, firmwareOf, routerOf } from './configuration.ts';
@@ -40,10 +41,17 @@ async function expectSameForAllSizes(router: Router, frames: CapturedFrame[]): P
   for (const vectorRows of [1, 7, 64]) {
     expect(replay(firmware, router, copies(), { vectorRows })).toEqual(whole);
   }
+  // While somebody asks what becomes of each frame, all rows take the general way to the wire.
+  expect(replay(firmware, router, copies(), { observe: traced })).toEqual(whole);
   return whole.counters.transmitted;
 }
 
-describe('the size of the vector makes no difference to frames, counters and audit', () => {
+function traced(kernel: KernelExports): KernelExports {
+  new DataView(kernel.memory.buffer, kernel.outcomesAddress()).setUint32(0, 1, true);
+  return kernel;
+}
+
+describe('neither the size of the vector nor a trace changes frames, counters and audit', () => {
   it('for the example capture', async () => {
     const router = loadRouter(join(config, 'routers', 'plant.yaml'));
     const frames = [...capturedFrames(join(config, 'captures', 'plant.pcap'))];
