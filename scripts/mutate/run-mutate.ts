@@ -86,6 +86,10 @@ async function run(options: MutateOptions): Promise<ExitCode> {
   process.on('SIGTERM', () => process.exit(143));
   refuseStale(tree);
   const all = chosen(tree, options, memory);
+  const { only } = options;
+  if (only !== null && only.line !== null && all.length === 0) {
+    throw new UsageError(`--only ${only.path}:${only.line}: no check stands there`, 'try --list');
+  }
   const mutants = all.filter((mutant) => equivalentOf(mutant) === undefined);
   if (options.list) {
     for (const mutant of all) console.log(mutantLine(mutant));
