@@ -1,14 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
+const HOSTS = 'tests/e2e/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/project/firmware.setup.ts'],
-    // Each file is a worker of its own; two of them fill the cores of the smallest machine we use.
+    globalSetup: ['tests/project/run-folder.setup.ts', 'tests/project/firmware.setup.ts'],
     pool: 'threads',
+    // Two of them fill the cores of the smallest machine we use.
     maxWorkers: 2,
     // A property runs thousands of cases, and an oracle starts a program for some of them.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        // The firmware is compiled, and everything imported, once a worker instead of once a file.
+        test: { name: 'board', include: ['tests/**/*.test.ts'], exclude: [HOSTS], isolate: false },
+      },
+      {
+        extends: true,
+        // Each file removes the namespaces and programs that it has made.
+        test: { name: 'hosts', include: [HOSTS] },
+      },
+    ],
   },
 });

@@ -1,10 +1,9 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterAll } from 'vitest';
 import { CaptureError } from '../../drivers/capture-error.ts';
 import { openCapture } from '../../drivers/capture-reader.ts';
 import type { CaptureSource } from '../../drivers/capture-source.ts';
+import { folderOfRun } from '../project/run-folder.ts';
 
 export interface PcapRecord {
   seconds: number;
@@ -51,11 +50,10 @@ export function someBytes(size: number, seed = 0): Uint8Array {
   return Uint8Array.from({ length: size }, (_, index) => (index * 31 + seed * 17 + 7) & 0xff);
 }
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'drivers-'));
-afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+const folder = folderOfRun('drivers-');
 let fileCount = 0;
 
-/** A path for a file that is gone after the tests of this file. */
+/** A path for a file that is gone after the tests. */
 export function temporaryPath(): string {
   fileCount++;
   return path.join(folder, `${fileCount}.pcap`);

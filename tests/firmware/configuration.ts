@@ -1,22 +1,14 @@
 /** Routers and firmwares for tests, each loaded once. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
 import { loadRouter, type Router } from '../../config/router.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { defaultSystemPath, loadFirmware } from '../../scripts/toolchain/load-firmware.ts';
+import { folderOfRun } from '../project/run-folder.ts';
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder that is removed when the file's tests are done. */
+/** A folder that is gone after the tests. */
 export function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-firmware-'));
-  folders.push(folder);
-  return folder;
+  return folderOfRun('firmware-');
 }
 
 /** Writes a file below `folder`; returns its path. */

@@ -1,12 +1,11 @@
 /** Captures of a few packets, written as texts. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { loadRouter, type Router } from '../../../config/router.ts';
 import { CaptureWriter } from '../../../drivers/capture-writer.ts';
 import { buildPacket, type FrameMacs } from '../../../netstack/build-packet.ts';
 import { parsePacketText } from '../../../netstack/packet-text.ts';
+import { folderOfRun } from '../../project/run-folder.ts';
 import { sluice } from '../sluice.ts';
 
 /** 2026-01-12 06:00:00 UTC. */
@@ -15,8 +14,7 @@ const START_SECONDS = 1_768_197_600;
 /** A packet text, with other MAC addresses than those spelled from its IPv4 ones; or raw bytes. */
 export type SmallPacket = string | readonly [text: string, macs: FrameMacs] | Uint8Array;
 
-const folder = mkdtempSync(join(tmpdir(), 'sluice-init-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderOfRun('init-');
 
 /** Writes packets, one a second or `everySeconds`; the path of the capture. */
 export function smallCapture(
