@@ -22,46 +22,31 @@ export function poll(
   startUs: number,
   { client, plc, requests }: { client: Endpoint; plc: string; requests: number },
 ): void {
-  const server = { host: plc, port: 502 };
   const { syn, ack, psh, fin } = TCP_FLAGS;
   let timeUs = startUs;
-  let sent = 1000 * client.port;
-  let received = 5000 * client.port;
-  const fromClient = (flags: number, payload: Uint8Array = new Uint8Array(0)) => {
-    story.tcp(timeUs, client, server, {
-      flags,
-      sequence: sent,
-      acknowledgement: received,
-      payload,
-    });
-    sent += payload.length;
+  /** The two ends, each with the sequence number of its next byte. */
+  const near = { endpoint: client, next: 1000 * client.port };
+  const far = { endpoint: { host: plc, port: 502 }, next: 5000 * client.port };
+  const say = (from: typeof near, flags: number, payload: Uint8Array = new Uint8Array(0)) => {
+    const to = from === near ? far : near;
+    const acknowledgement = flags & ack ? to.next : 0;
+    const segment = { flags, sequence: from.next, acknowledgement, payload };
+    story.tcp(timeUs, from.endpoint, to.endpoint, segment);
+    // SYN and FIN count as a byte each (RFC 9293 3.4).
+    from.next += payload.length + (flags & (syn | fin) ? 1 : 0);
     timeUs += 400;
   };
-  const fromServer = (flags: number, payload: Uint8Array = new Uint8Array(0)) => {
-    story.tcp(timeUs, server, client, {
-      flags,
-      sequence: received,
-      acknowledgement: sent,
-      payload,
-    });
-    received += payload.length;
-    timeUs += 400;
-  };
-  story.tcp(timeUs, client, server, { flags: syn, sequence: sent++, acknowledgement: 0 });
-  timeUs += 400;
-  fromServer(syn | ack);
-  received++;
-  fromClient(ack);
+  say(near, syn);
+  say(far, syn | ack);
+  say(near, ack);
   for (let transaction = 1; transaction <= requests; transaction++) {
-    fromClient(psh | ack, modbusRequest(transaction));
+    say(near, psh | ack, modbusRequest(transaction));
     timeUs += 2_000; // the controller's scan
-    fromServer(psh | ack, modbusResponse(transaction));
-    fromClient(ack);
+    say(far, psh | ack, modbusResponse(transaction));
+    say(near, ack);
     timeUs += 200_000;
   }
-  fromClient(fin | ack);
-  sent++;
-  fromServer(fin | ack);
-  received++;
-  fromClient(ack);
+  say(near, fin | ack);
+  say(far, fin | ack);
+  say(near, ack);
 }

@@ -10,6 +10,7 @@ import { compileTables } from '../../firmware/boot/tables.ts';
 import { buildPacket } from '../../netstack/build-packet.ts';
 import { writeU48 } from '../../netstack/byte-order.ts';
 import { parsePacketText } from '../../netstack/packet-text.ts';
+import { median } from '../bench/statistics.ts';
 import { unmeteredModule } from '../bench/tax/unmetered-module.ts';
 import { buildModule } from '../toolchain/build-firmware.ts';
 import { loadFirmware } from '../toolchain/load-firmware.ts';
@@ -41,8 +42,6 @@ function nanosecondsARow(slot: ModuleSlot, rows: number): number {
   // The time of this process alone: on a busy machine the clock tells of others.
   return (process.cpuUsage(start).user * 1000) / CALLS_A_ROUND / rows;
 }
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
 
 const firmware = await loadFirmware();
 const router = loadRouter(join(findProjectRoot(), 'config/routers/plant.yaml'));
