@@ -11,6 +11,7 @@ export interface JudgedSources {
 const below = (folder: string, names: string, ending: string): string[] =>
   names.split(' ').map((name) => `${folder}/${name}${ending}`);
 const boot = (names: string) => below('firmware/boot', names, '.ts');
+const kernel = (names: string) => below('firmware/kernel', names, '.ts');
 const board = (names: string) => below('firmware/board', names, '.ts');
 const firmwareTests = (names: string) => below('tests/firmware', names, '.test.ts');
 const hostileTests = (names: string) => below('tests/hostile', names, '.test.ts');
@@ -33,6 +34,14 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     tests: firmwareTests(
       'messages message-queues audit module-slot module-memory supervision fuel/out-of-fuel',
     ),
+  },
+  {
+    sources: kernel('monitor fields'),
+    tests: [
+      ...firmwareTests('monitor-whole fields invariants/3-writes invariants/4-outputs'),
+      ...firmwareTests('invariants/5-stamp invariants/5-rewrites'),
+      ...hostileTests('crimes'),
+    ],
   },
 ];
 

@@ -58,15 +58,12 @@ export class Survey {
     files.set(file, [...known, ...more.map(({ name, ms }) => ({ name, ms }))]);
   }
 
-  /** The tests among `files` that reach a check, quickest file first. */
-  choices(check: number, files: readonly string[]): TimedChoice[] {
-    const reaching = this.#reaching.get(check) ?? new Map<string, SurveyedTest[]>();
-    const found = files.flatMap((file) => {
-      const tests = reaching.get(file) ?? [];
-      const ms = tests.reduce((sum, test) => sum + test.ms, 0);
-      return tests.length === 0 ? [] : [{ file, tests: tests.map(({ name }) => name), ms }];
-    });
-    return found.sort((a, b) => a.ms - b.ms);
+  /** The tests of a file, which was visited, that reach a check; null: none does. */
+  choice(check: number, file: string): TimedChoice | null {
+    const tests = this.#reaching.get(check)?.get(file) ?? [];
+    if (tests.length === 0) return null;
+    const ms = tests.reduce((sum, test) => sum + test.ms, 0);
+    return { file, tests: tests.map(({ name }) => name), ms };
   }
 
   /** Whether a test passes when it runs alone and nothing is changed: one that does not proves nothing. */

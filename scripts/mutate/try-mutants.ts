@@ -25,34 +25,42 @@ export interface Trial {
   readonly testsOf: (path: string) => readonly string[];
 }
 
-/** Tries one change. @throws RedTestsError where tests fail without it */
+/**
+ * Tries one change: on the tests that are likely to notice, one by one, then on all that reach it,
+ * file by file. A file is surveyed only when those before it have noticed nothing.
+ * @throws RedTestsError where tests fail without it
+ */
 export async function tryMutant(mutant: Mutant, trial: Trial): Promise<Verdict> {
-  const { judge, survey, memory, testsOf } = trial;
+  const { survey, memory, testsOf } = trial;
   const files = testsOf(mutant.path);
-  for (const file of files) await survey.visit(file);
-  const choices = survey.choices(mutant.check, files);
-  if (choices.length === 0) return { mutant, fate: 'survived', by: 'no test reaches it' };
-  for (const attempt of attempts(choices, memory.killers(mutant))) {
-    const outcomes = await judge.run([attempt], mutant, {
-      msMax: MS_MAX + attempt.ms * SLOWDOWN_MAX,
-    });
-    if (outcomes === null) return { mutant, fate: 'killed', by: 'the tests do not end' };
-    const red = outcomes.find(({ failed }) => failed);
-    if (red === undefined || !(await survey.isSound(red.file, red.name))) continue;
-    memory.remember(mutant, red);
-    return { mutant, fate: 'killed', by: red.file };
+  for (const { file, name } of memory.killers(mutant)) {
+    if (!files.includes(file)) continue;
+    const by = await killerAmong({ file, tests: [name], ms: 0 }, mutant, trial);
+    if (by !== null) return { mutant, fate: 'killed', by };
   }
-  return { mutant, fate: 'survived', by: 'all tests pass' };
+  let isReached = false;
+  for (const file of files) {
+    await survey.visit(file);
+    const choice = survey.choice(mutant.check, file);
+    if (choice === null) continue;
+    isReached = true;
+    const by = await killerAmong(choice, mutant, trial);
+    if (by !== null) return { mutant, fate: 'killed', by };
+  }
+  return { mutant, fate: 'survived', by: isReached ? 'all tests pass' : 'no test reaches it' };
 }
 
-/** The tests that are likely to notice, one by one; then all that reach the check, by files. */
-function* attempts(
-  choices: readonly TimedChoice[],
-  likely: readonly { file: string; name: string }[],
-): Generator<TimedChoice> {
-  for (const { file, name } of likely) {
-    const choice = choices.find((one) => one.file === file && one.tests.includes(name));
-    if (choice !== undefined) yield { ...choice, tests: [name] };
-  }
-  yield* choices;
+/** What notices the change: a file, or that the tests do not end. Null: nothing does. */
+async function killerAmong(
+  choice: TimedChoice,
+  mutant: Mutant,
+  { judge, survey, memory }: Trial,
+): Promise<string | null> {
+  const msMax = MS_MAX + choice.ms * SLOWDOWN_MAX;
+  const outcomes = await judge.run([choice], mutant, { msMax });
+  if (outcomes === null) return 'the tests do not end';
+  const red = outcomes.find(({ failed }) => failed);
+  if (red === undefined || !(await survey.isSound(red.file, red.name))) return null;
+  memory.remember(mutant, red);
+  return red.file;
 }

@@ -63,9 +63,13 @@ describe('trying changes', () => {
     rmSync(root, { recursive: true });
   });
 
-  async function verdicts(file: string): Promise<Verdict[]> {
+  function trialOf(files: readonly string[]) {
     const memory = new KillMemory(join(root, 'kills.json'));
-    const trial = { judge, survey: new Survey(judge), memory, testsOf: () => [file] };
+    return { judge, survey: new Survey(judge), memory, testsOf: () => files };
+  }
+
+  async function verdicts(file: string): Promise<Verdict[]> {
+    const trial = trialOf([file]);
     const found = [];
     for (const mutant of mutants) found.push(await tryMutant(mutant, trial));
     return found;
@@ -96,6 +100,14 @@ describe('trying changes', () => {
 
   it('learns nothing from tests that fail anyway', async () => {
     await expect(verdicts('tests/red.test.js')).rejects.toThrow(RedTestsError);
+  });
+
+  it('runs no file while those before it in the row notice', async () => {
+    const trial = trialOf(['tests/a.test.js', 'tests/red.test.js']);
+    const [noticed] = mutants;
+    expect((await tryMutant(noticed as Mutant, trial)).by).toBe('tests/a.test.js');
+    const unnoticed = mutants.find(({ change }) => change.startsWith('without size < 0'));
+    await expect(tryMutant(unnoticed as Mutant, trial)).rejects.toThrow(RedTestsError);
   });
 
   it('kills what makes tests hang', async () => {
