@@ -82,10 +82,19 @@ const COMMANDS: readonly Command[] = [
 ];
 const COMMAND_NAMES = COMMANDS.map(({ usage }) => usage.split(' ')[0] as string);
 
-/** What a command line asks for, once it is known to be right. */
-type Work = () => Promise<ExitCode>;
+/**
+ * What a command line asks for, once it is known to be right. Thrown by its handler: if that
+ * returned, yargs would lay out the help text, which takes longer than all the rest.
+ */
+class FoundCommand {
+  readonly run: () => Promise<ExitCode>;
 
-function parserFor(args: readonly string[], found: (work: Work) => void, bare: BareHost): Argv {
+  constructor(run: () => Promise<ExitCode>) {
+    this.run = run;
+  }
+}
+
+function parserFor(args: readonly string[], bare: BareHost): Argv {
   let cli = addGlobalOptions(yargs([...args]).scriptName('sluice'))
     .usage('$0 COMMAND\n\nA secure router you can boot, replay and prove.')
     .epilogue(EPILOGUE)
@@ -102,30 +111,36 @@ function parserFor(args: readonly string[], found: (work: Work) => void, bare: B
       throw message ? usageError(message, args, COMMAND_NAMES) : error;
     });
   for (const command of COMMANDS) {
-    // Not done here: for a handler that takes time yargs lays out the help text, in 0.1 s.
     cli = cli.command(command.usage, command.summary, command.build, (argv) => {
       refuseRepeated(argv, command.lists);
-      found(() => command.run(argv, hostFor(bare, argv)));
+      throw new FoundCommand(() => command.run(argv, hostFor(bare, argv)));
     });
   }
   return cli;
 }
 
-/** Carries out a command line. The exit code; errors have been printed by then. */
-export async function runCommandLine(args: readonly string[], bare: BareHost): Promise<ExitCode> {
-  let work: Work | null = null;
-  const found = (command: Work) => {
-    work = command;
-  };
-  // yargs loses a lone `-`.
-  const words = args.map((arg) => (arg === '-' ? STDIN_STAND_IN : arg));
+/** Finds the command of a command line; text that yargs prints instead goes to stdout. */
+async function findCommand(words: readonly string[], bare: BareHost): Promise<FoundCommand | null> {
   let output = '';
   try {
-    await parserFor(words, found, bare).parseAsync(words, {}, (_error, _argv, text) => {
+    await parserFor(words, bare).parseAsync(words, {}, (_error, _argv, text) => {
       output += text;
     });
-    if (output !== '') bare.stdout.write(`${output}\n`);
-    return (await (work as Work | null)?.()) ?? ExitCode.Done;
+  } catch (thrown) {
+    if (thrown instanceof FoundCommand) return thrown;
+    throw thrown;
+  }
+  if (output !== '') bare.stdout.write(`${output}\n`);
+  return null;
+}
+
+/** Carries out a command line. The exit code; errors have been printed by then. */
+export async function runCommandLine(args: readonly string[], bare: BareHost): Promise<ExitCode> {
+  // yargs loses a lone `-`.
+  const words = args.map((arg) => (arg === '-' ? STDIN_STAND_IN : arg));
+  try {
+    const command = await findCommand(words, bare);
+    return (await command?.run()) ?? ExitCode.Done;
   } catch (error) {
     const report = explainError(error);
     bare.stderr.write(report.lines.map((line) => `${line}\n`).join(''));
