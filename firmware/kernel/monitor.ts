@@ -4,9 +4,8 @@
  * for what the packet is now; anything else is a violation, and the row is dropped.
  */
 import {
-  COLUMN_ETH_DST, COLUMN_META_EGRESS, COLUMN_META_NEXTHOP, DROP_BY_MODULE, DROP_HOLD_FULL,
-  DROP_NONE, DROP_UNLINKED, DROP_VIOLATION, HELD_TIMED_OUT, VERDICT_CONSUME, VERDICT_DROP,
-  VERDICT_HOLD, VERDICT_NAMED_DROP_FIRST, WRITE_CHANGED_OFFSET,
+  DROP_BY_MODULE, DROP_HOLD_FULL, DROP_NONE, DROP_UNLINKED, DROP_VIOLATION, HELD_TIMED_OUT,
+  VERDICT_CONSUME, VERDICT_DROP, VERDICT_HOLD, VERDICT_NAMED_DROP_FIRST, WRITE_CHANGED_OFFSET,
 } from '../../config/abi';
 import {
   EFFECT_CLASSIFIED, EFFECT_VOIDS_STAMP, NODE_PLACE_FIRST, NODE_UNDECLARED, NODE_UNLINKED,
@@ -70,7 +69,7 @@ function monitorAlike(p: usize, block: usize, node: u32): bool {
   if (load<u32>(output, OUTPUT_REASON_OFFSET)) return false;
   const link = part(load<u32>(output));
   for (let bits = changed; bits; bits &= bits - 1) if (!isPlain(writeOf(p, bits))) return false;
-  const next = <u32>load<u8>(link + u16At(rowClass, 0));
+  const next = <u32>load<u8>(link + u16At(rowClass, stageRow(0)));
   if (next == NODE_UNDECLARED || next == NODE_UNLINKED) return false;
   for (let k = 1; k < stageCount; k++) {
     if (load<u8>(link + u16At(rowClass, stageRow(k))) != next) return false;
@@ -108,7 +107,7 @@ function isAll(at: usize, value: u8): bool {
   const wanted = i8x16.splat(value);
   for (let left = stageCount; left > 0; left -= 16, at += 16) {
     const other = ~i8x16.bitmask(i8x16.eq(v128.load(at), wanted));
-    if (other & (left < 16 ? (1 << left) - 1 : 0xffff)) return false;
+    if (other & ((1 << min<i32>(left, 16)) - 1)) return false;
   }
   return true;
 }
@@ -118,12 +117,10 @@ function isAll(at: usize, value: u8): bool {
   return part(load<u32>(p, PLACE_WRITES_OFFSET)) + <usize>ctz<u32>(bits) * WRITE_SIZE;
 }
 
-/** No range, no class, no header field: whatever the value, it is allowed. */
+/** No range, and no header field that deparse writes or a class depends on: any value is allowed. */
 function isPlain(write: usize): bool {
   const column = load<u32>(write, WRITE_COLUMN_OFFSET);
-  return !load<u32>(write, WRITE_RANGE_COUNT_OFFSET) &&
-    !(load<u32>(write, WRITE_EFFECTS_OFFSET) & EFFECT_CLASSIFIED) &&
-    (column == COLUMN_META_EGRESS || column == COLUMN_META_NEXTHOP || column == COLUMN_ETH_DST);
+  return !load<u32>(write, WRITE_RANGE_COUNT_OFFSET) && !dirtyOf(column);
 }
 
 /** Checks each changed column against its declaration and puts it in the vector. */
@@ -199,9 +196,8 @@ function decide(row: i32, verdict: u32, p: usize, node: u32): void {
     setU8(rowNode, row, next);
     return;
   }
-  const named = verdict - VERDICT_NAMED_DROP_FIRST;
-  const namedCount = load<u32>(p, PLACE_NAMED_DROP_COUNT_OFFSET);
-  if (verdict >= <u32>VERDICT_NAMED_DROP_FIRST && named < namedCount) {
+  const named = verdict - VERDICT_NAMED_DROP_FIRST; // of a smaller verdict: more than there are
+  if (named < load<u32>(p, PLACE_NAMED_DROP_COUNT_OFFSET)) {
     return drop(row, load<u32>(p, PLACE_NAMED_DROP_FIRST_OFFSET) + named, node);
   }
   if (verdict == VERDICT_CONSUME && powers & POWER_CONSUME) {

@@ -69,6 +69,17 @@ drops: [first-named, second-named]
     expect(violationOf(board.sendFrames([other], 'eth1'))).toBe('output');
   });
 
+  it('invariant 4: a packet is judged by its own class, whatever stands before it elsewhere', async () => {
+    const keys = 'accepts: ip\nreads: ["payload[128]"]\noutputs: { out: udp dst port 502 }';
+    const links = { wire: '{ arp: arp, ip and src host 10.1.0.30: route, ip: puppet }' };
+    const [board] = await bootPuppet(keys, links);
+    const elsewhere = board.build('udp 10.1.0.30:1 > 10.2.0.7:502').frame;
+    const other = udpFrame(TEXT.replace('502', '503'), scriptOf({ verdict: 1 }));
+    const step = board.sendFrames([elsewhere, other], 'eth1');
+    expect(linesOf(step)).toEqual([expect.stringContaining('10.1.0.30:1 > 10.2.0.7:502')]);
+    expect(step.audit).toMatchObject([{ violation: 'output' }]);
+  });
+
   it('invariant 4: a rewritten packet is judged by what it has become', async () => {
     const keys = `
 accepts: ip
