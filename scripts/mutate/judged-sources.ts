@@ -43,6 +43,14 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
       ...hostileTests('crimes'),
     ],
   },
+  {
+    sources: kernel('tcp-state'),
+    tests: firmwareTests('tcp-state tcp-reset flow-direction flow-table'),
+  },
+  {
+    sources: kernel('parse-ipv6'),
+    tests: firmwareTests('kernel/parse'),
+  },
 ];
 
 /** Every source that is changed, in the order of the table. */

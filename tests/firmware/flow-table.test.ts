@@ -1,8 +1,9 @@
 /** The flow table: what begins a flow, what belongs to it, and for how long. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readCounters } from '../../firmware/report/counters.ts';
-import { type BoardUnderTest, boot, type Step } from './board-under-test.ts';
+import { type BoardUnderTest, boot } from './board-under-test.ts';
 import { routerYaml } from './configuration.ts';
+import { fateOf } from './fate.ts';
 import { icmpFrame, quoteOf } from './frames.ts';
 
 const FLOWS = `
@@ -17,19 +18,13 @@ const BACK = 'tcp 10.2.0.7:502 > 10.1.0.20:4000';
 const ASK = 'udp 10.1.0.20:5353 > 10.2.0.7:53';
 const TOLD = 'udp 10.2.0.7:53 > 10.1.0.20:5353';
 
-/** The reason of the one dropped packet, or 'carried'. */
-function fate(step: Step): string {
-  const [drop] = Object.keys(step.delta).filter((path) => path.startsWith('drops.'));
-  return drop === undefined ? 'carried' : drop.slice('drops.'.length);
-}
-
 describe('the flow table', () => {
   let board: BoardUnderTest;
   beforeEach(async () => {
     board = await boot(routerYaml(FLOWS));
   });
   const send = (text: string, at?: number) =>
-    fate(board.send(text, at === undefined ? {} : { at }));
+    fateOf(board.send(text, at === undefined ? {} : { at }));
 
   /** Opens the connection with three segments. */
   function shake(at = 1): void {
@@ -173,7 +168,7 @@ describe('the flow table', () => {
     it('an echo reply with another identifier belongs to no flow', () => {
       send('icmp 10.1.0.20 > 10.2.0.7');
       const reply = icmpFrame('10.2.0.7', '10.1.0.20', { type: 0, rest: 0x0002_0001 });
-      expect(fate(board.sendFrames([reply], 'eth0'))).toBe('icmp-unsolicited');
+      expect(fateOf(board.sendFrames([reply], 'eth0'))).toBe('icmp-unsolicited');
     });
 
     it.each([0, 14, 16, 18])('a reply of ICMP type %d begins no flow', (type) => {
@@ -203,7 +198,7 @@ flows: [{ name: b to a, from: b, to: a, match: udp }]
       board = await boot(yaml('c'));
       expect(send('udp 10.1.0.20:1000 > 10.2.0.7:2000')).toBe('carried');
       const reply = 'udp 10.2.0.7:2000 > 10.1.0.20:1000';
-      expect(fate(board.send(reply, { in: 'eth2' }))).toBe('spoofed');
+      expect(fateOf(board.send(reply, { in: 'eth2' }))).toBe('spoofed');
       expect(send(reply)).toBe('carried');
     });
 
@@ -211,7 +206,7 @@ flows: [{ name: b to a, from: b, to: a, match: udp }]
       board = await boot(yaml('a'));
       expect(send('udp 10.1.0.20:1000 > 10.2.0.7:2000')).toBe('carried');
       const reply = 'udp 10.2.0.7:2000 > 10.1.0.20:1000';
-      expect(fate(board.send(reply, { in: 'eth2' }))).toBe('carried');
+      expect(fateOf(board.send(reply, { in: 'eth2' }))).toBe('carried');
     });
   });
 
@@ -245,7 +240,7 @@ flows: [{ name: b to a, from: b, to: a, match: udp }]
       const { frame } = board.build(text);
       const error = icmpFrame(from, to, { type, code, payload: quoteOf(frame) });
       const port = from.startsWith('10.2') ? 'eth0' : 'eth1';
-      return fate(board.sendFrames([error], port));
+      return fateOf(board.sendFrames([error], port));
     }
 
     it.each([
@@ -284,7 +279,7 @@ flows: [{ name: b to a, from: b, to: a, match: udp }]
     it('that quote nothing are unsolicited', () => {
       send(ASK);
       const bare = icmpFrame('10.2.0.7', '10.1.0.20', { type: 3, code: 3 });
-      expect(fate(board.sendFrames([bare], 'eth0'))).toBe('icmp-unsolicited');
+      expect(fateOf(board.sendFrames([bare], 'eth0'))).toBe('icmp-unsolicited');
     });
   });
 });
