@@ -35,7 +35,8 @@ function hasKoffi(): boolean {
   }
 }
 
-function hasTool(tool: string): boolean {
+/** Whether a program is installed. */
+export function hasTool(tool: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
 }
 

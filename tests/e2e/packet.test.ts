@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../scripts/sluice.ts';
 import { configure, type Namespace, namespaces, whyNoNamespaces } from './namespaces.ts';
+import { plantAndOffice } from './plant-and-office.ts';
 import { RouterProcess } from './router-process.ts';
 
 const why = whyNoNamespaces('ping', 'iperf3', 'curl');
@@ -38,20 +39,12 @@ describe.skipIf(why !== null)(
     };
 
     beforeAll(async () => {
-      const file = join(folder, 'router.yaml');
-      writeFileSync(
-        file,
-        `board: two-port
-interfaces:
-  lan0: { port: eth0, zone: plant, address: 10.2.0.1/24, mtu: 1400 }
-  lan1: { port: eth1, zone: office, address: 10.1.0.1/24 }
-flows:
-  - { name: pings, from: office, to: plant, match: icmp }
-  - { name: iperf, from: office, to: plant, match: tcp dst port 5201 or udp dst port 5201 }
-  - { name: web, from: office, to: plant, match: tcp dst port 8080 }
-wires: { lan0: packet:r0, lan1: packet:r1 }
-`,
-      );
+      const flows = [
+        '{ name: iperf, from: office, to: plant, match: tcp dst port 5201 or udp dst port 5201 }',
+        '{ name: web, from: office, to: plant, match: tcp dst port 8080 }',
+      ];
+      const wires = 'wires: { lan0: packet:r0, lan1: packet:r1 }';
+      const file = plantAndOffice(folder, { flows, wires, plantMtu: 1400 });
       const [r, p, o] = namespaces('router', 'plant', 'office');
       plant = p;
       office = o;

@@ -1,18 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hasTshark } from '../captures/tshark.ts';
 import { sluice, temporaryFolder } from '../scripts/sluice.ts';
-import { afterFile } from './cleanup.ts';
-import { FarHost } from './far-host.ts';
-import { freeUdpPort } from './free-port.ts';
+import type { FarHost } from './far-host.ts';
+import { officeByUdp, pingThrough, plantAndOffice, ROUTER_MAC } from './plant-and-office.ts';
 import { RouterProcess } from './router-process.ts';
-
-const OFFICE_HOST = 0x0a01_0014;
-const ROUTER_MAC = 0x0253_4c00_0002;
 
 describe('a board that runs', () => {
   const folder = temporaryFolder();
@@ -31,35 +25,16 @@ describe('a board that runs', () => {
     host.ask('icmp 10.1.0.20 > 10.2.0.7', 'echo-reply', { destination: ROUTER_MAC });
 
   beforeAll(async () => {
-    const file = join(folder, 'router.yaml');
-    writeFileSync(
-      file,
-      `board: two-port
-interfaces:
-  lan0: { port: eth0, zone: plant, address: 10.2.0.1/24 }
-  lan1: { port: eth1, zone: office, address: 10.1.0.1/24 }
-flows:
-  - { name: pings, from: office, to: plant, match: icmp }
-`,
-    );
-    const port = await freeUdpPort();
-    const far = createSocket('udp4').bind(0, '127.0.0.1');
-    afterFile(() => far.close());
-    await once(far, 'listening');
-    const wires = [
-      'lan0=host:10.2.0.7',
-      `lan1=udp:127.0.0.1:${port},127.0.0.1:${far.address().port}`,
-    ];
-    host = new FarHost(OFFICE_HOST, (frame) => far.send(frame, port, '127.0.0.1'));
-    far.on('message', host.arrive);
+    const office = await officeByUdp();
+    host = office.host;
+    const wires = ['lan0=host:10.2.0.7', `lan1=${office.wire}`];
     board = new RouterProcess([
-      file,
+      plantAndOffice(folder),
       ...wires.flatMap((wire) => ['--wire', wire]),
       ...['--socket', socket, '--audit', audit, '--tap-capture', join(folder, 'tap')],
     ]);
     await board.isUp('eth0', 'eth1');
-    await host.ask('arp who-has 10.1.0.1 tell 10.1.0.20', 'arp reply 10.1.0.1');
-    await ping();
+    await pingThrough(host);
     host.say('tcp 10.1.0.20:4000 > 10.2.0.7:502', { destination: ROUTER_MAC });
   }, 90_000);
 

@@ -1,38 +1,17 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../scripts/sluice.ts';
 import { afterFile } from './cleanup.ts';
 import { FarHost } from './far-host.ts';
-import { freeUdpPort } from './free-port.ts';
+import { OFFICE_HOST, officeByUdp, pingThrough, plantAndOffice } from './plant-and-office.ts';
 import { RouterProcess } from './router-process.ts';
 
 const folder = temporaryFolder();
-const router = join(folder, 'router.yaml');
-writeFileSync(
-  router,
-  `board: two-port
-interfaces:
-  lan0: { port: eth0, zone: plant, address: 10.2.0.1/24 }
-  lan1: { port: eth1, zone: office, address: 10.1.0.1/24 }
-flows:
-  - { name: pings, from: office, to: plant, match: icmp }
-`,
-);
-const ROUTER_MAC = 0x0253_4c00_0002;
-const OFFICE_HOST = 0x0a01_0014;
-
-/** What the office's host sees of the router, and of the simulated host behind it. */
-async function pingThrough(host: FarHost): Promise<void> {
-  await host.ask('arp who-has 10.1.0.1 tell 10.1.0.20', 'arp reply 10.1.0.1');
-  const reply = await host.ask('icmp 10.1.0.20 > 10.2.0.7', 'echo-reply', {
-    destination: ROUTER_MAC,
-  });
-  expect(reply).toContain('10.2.0.7 > 10.1.0.20');
-}
+const router = plantAndOffice(folder);
 
 /** A host that speaks QEMU's stream format on a connected socket. */
 function streamHost(socket: Socket): FarHost {
@@ -56,20 +35,15 @@ function streamHost(socket: Socket): FarHost {
 
 describe('a UDP wire', () => {
   it('carries a frame a datagram, from its far end only', { timeout: 90_000 }, async () => {
-    const port = await freeUdpPort();
-    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    const { host, wire, port } = await officeByUdp();
     const stranger = createSocket('udp4');
-    for (const each of [socket, stranger]) afterFile(() => each.close());
-    await once(socket, 'listening');
-    const far = socket.address().port;
+    afterFile(() => stranger.close());
     const boot = new RouterProcess([
       router,
       ...['--wire', 'lan0=host:10.2.0.7'],
-      ...['--wire', `eth1=udp:127.0.0.1:${port},127.0.0.1:${far}`],
+      ...['--wire', `eth1=${wire}`],
     ]);
     await boot.isUp('eth0', 'eth1');
-    const host = new FarHost(OFFICE_HOST, (frame) => socket.send(frame, port, '127.0.0.1'));
-    socket.on('message', host.arrive);
     await new Promise((resolve) => stranger.send('a stranger speaks', port, '127.0.0.1', resolve));
     await pingThrough(host);
     expect(await boot.stop()).toBe(0);

@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../scripts/sluice.ts';
 import { configure, type Namespace, namespaces, whyNoNamespaces } from './namespaces.ts';
+import { plantAndOffice } from './plant-and-office.ts';
 import { RouterProcess } from './router-process.ts';
 
 const why = whyNoNamespaces('ping', 'traceroute');
@@ -12,20 +11,12 @@ describe.skipIf(why !== null)(`hosts on TAP devices${why === null ? '' : ` (${wh
   let router: RouterProcess;
 
   beforeAll(async () => {
-    const file = join(temporaryFolder(), 'router.yaml');
-    writeFileSync(
-      file,
-      `board: two-port
-interfaces:
-  lan0: { port: eth0, zone: plant, address: 10.2.0.1/24 }
-  lan1: { port: eth1, zone: office, address: 10.1.0.1/24 }
-flows:
-  - { name: pings, from: office, to: plant, match: icmp }
-  - { name: pings the router, from: office, to: router, match: icmp }
-  - { name: traceroute, from: office, to: plant, match: udp dst portrange 33434-33534 }
-wires: { lan0: tap:sltap0, lan1: tap:sltap1 }
-`,
-    );
+    const flows = [
+      '{ name: pings the router, from: office, to: router, match: icmp }',
+      '{ name: traceroute, from: office, to: plant, match: udp dst portrange 33434-33534 }',
+    ];
+    const wires = 'wires: { lan0: tap:sltap0, lan1: tap:sltap1 }';
+    const file = plantAndOffice(temporaryFolder(), { flows, wires });
     const [r, p, o] = namespaces('router', 'plant', 'office');
     office = o;
     router = new RouterProcess([file], { namespace: r });
