@@ -1,5 +1,6 @@
 import { FRAME_UNCOUNTED } from './nic-ring.ts';
-import type { FrameSink, RawSocketSim } from './raw-socket-sim.ts';
+import type { FrameSink } from './raw-socket-sim.ts';
+import type { WirePort } from './wires/wire.ts';
 
 /*
  * ARP over Ethernet, RFC 826
@@ -42,13 +43,13 @@ export class FarSide {
   /** Answers that the NIC took, and those that it refused. */
   answered = 0;
   refused = 0;
-  private readonly nic: RawSocketSim;
+  private readonly nic: WirePort;
   private readonly firsts: Uint32Array;
   private readonly lasts: Uint32Array;
   private readonly reply = new Uint8Array(FRAME_SIZE_MIN);
 
-  /** `hosts` are the port's neighbours, ascending, without overlaps. */
-  constructor(nic: RawSocketSim, hosts: readonly HostRange[]) {
+  /** `nic` is where answers arrive. `hosts` are the port's neighbours, ascending, without overlaps. */
+  constructor(nic: WirePort, hosts: readonly HostRange[]) {
     this.nic = nic;
     this.firsts = Uint32Array.from(hosts, ({ first }) => first);
     this.lasts = Uint32Array.from(hosts, ({ last }) => last);

@@ -3,7 +3,7 @@
  * analyser would: for display only. What the router believes is its module's own business.
  */
 import { readArp } from '../../netstack/arp.ts';
-import type { WirePort } from './wire.ts';
+import type { FrameReceiver, WirePort } from './wire.ts';
 
 /** Hosts remembered a port; beyond them the one heard first is forgotten. */
 export const HEARD_MAX = 1024;
@@ -29,19 +29,19 @@ export class ArpListener implements WirePort {
     this.bytes = port.bytes;
   }
 
-  receive(
-    frame: Uint8Array,
-    start: number,
-    end: number,
-    wireLength: number,
-    flags: number,
-    seconds: number,
-    nanoseconds: number,
-  ): boolean {
+  readonly receive: FrameReceiver = (
+    frame,
+    start,
+    end,
+    wireLength,
+    flags,
+    seconds,
+    nanoseconds,
+  ) => {
     const type = start + ETHER_TYPE_OFFSET;
     if (frame[type] === 0x08 && frame[type + 1] === 0x06) this.listen(frame, start, end, seconds);
     return this.port.receive(frame, start, end, wireLength, flags, seconds, nanoseconds);
-  }
+  };
 
   private listen(frame: Uint8Array, start: number, end: number, seconds: number): void {
     if (end - start < ARP_FRAME_SIZE) return;

@@ -4,8 +4,8 @@
  */
 import type { RawSocketSim } from '../raw-socket-sim.ts';
 import type { Doorbell } from './doorbell.ts';
-import { allocateFrameRing, FrameRing } from './frame-ring.ts';
-import type { WirePort } from './wire.ts';
+import { allocateFrameRing, FrameRing, type RingSink } from './frame-ring.ts';
+import type { FrameReceiver, WirePort } from './wire.ts';
 
 /** Bytes of the queue: some milliseconds of a busy router, some hundred of a plant's. */
 const TAP_CAPACITY = 1 << 23;
@@ -25,16 +25,15 @@ export function allocatePortTap(): PortTapMemory {
   return { ring: allocateFrameRing(TAP_CAPACITY), state: new SharedArrayBuffer(8) };
 }
 
-/** Takes one recorded frame: bytes `start`..`end`, there until this returns; time since boot. */
-export type TapSink = (
-  port: number,
-  direction: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  seconds: number,
-  nanoseconds: number,
-) => void;
+/** Of which port a recorded frame is, by the tag that it has in the queue. */
+export function tappedPort(tag: number): number {
+  return tag >> DIRECTION_BITS;
+}
+
+/** TAP_INBOUND or TAP_OUTBOUND. */
+export function tappedDirection(tag: number): number {
+  return tag & ((1 << DIRECTION_BITS) - 1);
+}
 
 export class PortTap {
   private readonly ring: FrameRing;
@@ -74,14 +73,9 @@ export class PortTap {
     bell.ring();
   }
 
-  /** The other thread: hands what was recorded to `sink`, oldest first. */
-  drain(sink: TapSink): void {
-    const mask = (1 << DIRECTION_BITS) - 1;
-    while (
-      this.ring.take((bytes, start, end, tag, seconds, nanoseconds) =>
-        sink(tag >> DIRECTION_BITS, tag & mask, bytes, start, end, seconds, nanoseconds),
-      )
-    );
+  /** The other thread: hands what was recorded to `sink`, oldest first; times are since boot. */
+  drain(sink: RingSink): void {
+    while (this.ring.take(sink));
   }
 }
 
@@ -97,16 +91,16 @@ export class TappedPort implements WirePort {
     this.bytes = nic.bytes;
   }
 
-  receive(
-    frame: Uint8Array,
-    start: number,
-    end: number,
-    wireLength: number,
-    flags: number,
-    seconds: number,
-    nanoseconds: number,
-  ): boolean {
+  readonly receive: FrameReceiver = (
+    frame,
+    start,
+    end,
+    wireLength,
+    flags,
+    seconds,
+    nanoseconds,
+  ) => {
     this.tap.record(this.nic.port, TAP_INBOUND, frame, start, end, seconds, nanoseconds);
     return this.nic.receive(frame, start, end, wireLength, flags, seconds, nanoseconds);
-  }
+  };
 }

@@ -4,7 +4,7 @@
  */
 import type { FrameSink } from '../raw-socket-sim.ts';
 import type { Doorbell } from './doorbell.ts';
-import { allocateFrameRing, FrameRing } from './frame-ring.ts';
+import { allocateFrameRing, FrameRing, type RingSink } from './frame-ring.ts';
 import { WIRE_BATCH, type Wire, type WireCounters, type WirePort } from './wire.ts';
 
 /** Bytes of a queue: 340 of the longest frames, 6,500 of the shortest. */
@@ -13,12 +13,16 @@ export const WIRE_RING_CAPACITY = 1 << 19;
 const CARRIER = 0;
 const RX_DROPPED = 1;
 const TX_DROPPED = 2;
+const LINK = 3;
 
 /** What both ends of a ring wire share. */
 export interface RingWireMemory {
   readonly rx: SharedArrayBuffer;
   readonly tx: SharedArrayBuffer;
-  /** i32 carrier, u32 frames that the far end's thread lost on their way in, and out. */
+  /**
+   * i32 carrier, u32 frames that the far end's thread lost on their way in, and out, i32 whether
+   * the port's link is up.
+   */
   readonly state: SharedArrayBuffer;
 }
 
@@ -70,9 +74,11 @@ export class RingWire implements Wire {
     return count;
   }
 
-  readonly transmit: FrameSink = (address, length) => {
+  readonly transmit: FrameSink = (address, length, seconds, nanoseconds) => {
+    const { nic, tx, own } = this;
     this.hasSent = true;
-    if (!this.tx.push(this.nic.bytes, address, address + length)) this.own.txDropped++;
+    const hasRoom = tx.push(nic.bytes, address, address + length, 0, seconds, nanoseconds);
+    if (!hasRoom) own.txDropped++;
   };
 
   flush(): void {
@@ -81,8 +87,13 @@ export class RingWire implements Wire {
     this.farBell.ring();
   }
 
-  private readonly arrive = (bytes: Uint8Array, start: number, end: number): void => {
-    this.nic.receive(bytes, start, end, end - start, 0, this.seconds, this.nanoseconds);
+  linkChanged(isUp: boolean): void {
+    Atomics.store(this.state, LINK, isUp ? 1 : 0);
+    this.farBell.ring();
+  }
+
+  private readonly arrive: RingSink = (bytes, start, end, wireLength) => {
+    this.nic.receive(bytes, start, end, wireLength, 0, this.seconds, this.nanoseconds);
   };
 }
 
@@ -107,10 +118,24 @@ export class RingWireEnd {
     this.portBell.ring();
   }
 
+  /** Whether the port takes in what arrives. */
+  get isLinkUp(): boolean {
+    return Atomics.load(this.state, LINK) === 1;
+  }
+
   /** A frame has come from the far end. */
   arrive(bytes: Uint8Array, start: number, end: number): void {
-    if (!this.rx.push(bytes, start, end)) this.countRx();
+    if (!this.offer(bytes, start, end, end - start)) this.countRx();
+  }
+
+  /**
+   * A frame that was `wireLength` bytes long and can wait: false, and nothing is counted, while
+   * there is no room for it.
+   */
+  offer(bytes: Uint8Array, start: number, end: number, wireLength: number): boolean {
+    const hasRoom = this.rx.push(bytes, start, end, wireLength);
     this.portBell.ring();
+    return hasRoom;
   }
 
   countRx(): void {
@@ -122,8 +147,8 @@ export class RingWireEnd {
     Atomics.add(this.state, TX_DROPPED, frames);
   }
 
-  /** The next frame for the far end, in `sink`; false: there is none. */
-  take(sink: (bytes: Uint8Array, start: number, end: number) => void): boolean {
+  /** The next frame for the far end, and when the port sent it, in `sink`; false: there is none. */
+  take(sink: RingSink): boolean {
     return this.tx.take(sink);
   }
 }

@@ -25,10 +25,15 @@ export interface Wire {
   flush(): void;
   /** The operator has shut the port, or opened it again: the far side is shown what it can see. */
   setAdmin?(isUp: boolean): void;
+  /** The port's link has gone up or down: while it is down, what arrives is lost. */
+  linkChanged?(isUp: boolean): void;
 }
 
 /** What a wire needs of its port: where its frames arrive, and the bytes of those that it sends. */
 export type WirePort = Pick<RawSocketSim, 'receive' | 'bytes'>;
+
+/** Takes a frame that arrives from a wire, as a NIC does. */
+export type FrameReceiver = RawSocketSim['receive'];
 
 /** Nothing is plugged in. */
 export class NoWire implements Wire {

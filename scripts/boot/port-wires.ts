@@ -40,11 +40,7 @@ export function findWires(options: BootOptions, router: Router): PortWire[] {
     .filter(([, { kind }]) => kind !== 'none')
     .map(([port, spec]) => ({ port, spec }))
     .sort((a, b) => a.port - b.port);
-  checkCaptures(wires.filter(isCaptureWire));
-  if (wires.some(isCaptureWire) && !wires.every(isCaptureWire)) {
-    const hint = 'replay captures on their own, or plug in live wires only';
-    throw new UsageError('a capture runs in its own time, beside no live wire', hint);
-  }
+  checkCaptures(wires.filter(isCaptureWire), !wires.every(isCaptureWire));
   for (const wire of wires) {
     const mistake = wireMistake(wire, router);
     if (mistake !== null) throw new UsageError(`--wire: ${mistake.message}`, mistake.hint);
@@ -53,8 +49,11 @@ export function findWires(options: BootOptions, router: Router): PortWire[] {
   return wires;
 }
 
-function checkCaptures(wires: readonly PortWire<CaptureSpec>[]): void {
+function checkCaptures(wires: readonly PortWire<CaptureSpec>[], isBesideLive: boolean): void {
   const inputs = wires.map(({ spec }) => spec.in);
+  if (isBesideLive && inputs.includes('-')) {
+    throw new UsageError('beside live wires no capture is read from stdin', 'save it as a file');
+  }
   if (inputs.filter((file) => file === '-').length > 1) {
     throw new UsageError('- is given twice, but there is one stdin');
   }

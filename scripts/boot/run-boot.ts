@@ -28,7 +28,7 @@ export async function runBoot(options: BootOptions, host: Host): Promise<ExitCod
   try {
     const captures = wires.filter(isCaptureWire);
     const { report, isWhole } =
-      captures.length > 0
+      captures.length > 0 && captures.length === wires.length
         ? await runCaptures({ ...run, wires: captures }, host)
         : await runLive({ ...run, wires }, host);
     host.stdout.write('\n');

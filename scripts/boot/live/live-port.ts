@@ -40,6 +40,7 @@ export class LivePort {
     this.listener = new ArpListener(tap === null ? nic : new TappedPort(nic, tap));
     const wire = plugIn(this.listener, plug, setup);
     this.wire = wire;
+    nic.on('link', (isUp) => wire.linkChanged?.(isUp));
     this.sink =
       tap === null
         ? wire.transmit

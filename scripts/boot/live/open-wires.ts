@@ -3,6 +3,7 @@
  * once. File descriptors are the host's: a data plane that is started again is given the same.
  */
 import { Worker } from 'node:worker_threads';
+import type { Router } from '../../../config/router.ts';
 import type { WireSpec } from '../../../config/wire.ts';
 import { DOORBELL_SIZE, Doorbell } from '../../../drivers/wires/doorbell.ts';
 import { openWaitFds, signalEvent, type WaitFds } from '../../../drivers/wires/linux/epoll.ts';
@@ -12,10 +13,11 @@ import { openTap } from '../../../drivers/wires/linux/tap-device.ts';
 import { allocatePortTap, PortTap, type PortTapMemory } from '../../../drivers/wires/port-tap.ts';
 import { allocateRingWire } from '../../../drivers/wires/ring-wire.ts';
 import { WireError } from '../../../drivers/wires/wire-error.ts';
+import { neighborRanges } from '../../../firmware/boot/address-map.ts';
 import type { PortWire } from '../port-wires.ts';
 import { CONTROL_SIZE, type PortPlug } from './plane-protocol.ts';
 import type { TapPlan } from './tap-captures.ts';
-import type { SocketPlug, WireThreadEvent, WireThreadSetup } from './wire-thread.ts';
+import type { ThreadPlug, WireThreadEvent, WireThreadSetup } from './wire-thread.ts';
 
 export class LiveWires {
   /** By port. */
@@ -23,19 +25,24 @@ export class LiveWires {
   readonly control = new SharedArrayBuffer(CONTROL_SIZE);
   readonly wireBell = new SharedArrayBuffer(DOORBELL_SIZE);
   readonly waitFds: WaitFds | null;
+  private readonly router: Router;
+  private readonly wires: readonly PortWire[];
   private readonly fds: number[] = [];
   /** What the ports tell the captures, if there are any. */
   tap: PortTapMemory | null = null;
-  /** Called when nothing more can be recorded. */
-  onDeaf: (why: string) => void = () => {};
+  /** Told what is not read or recorded any more, and why. */
+  onComplaint: (why: string) => void = () => {};
   private thread: Worker | null = null;
 
   /** Opens what is a file descriptor. @throws {WireError} */
-  constructor(wires: readonly PortWire[], portNames: readonly string[]) {
-    const plugs: PortPlug[] = portNames.map(() => ({ kind: 'none' }));
+  constructor(wires: readonly PortWire[], router: Router) {
+    const { ports } = router.board;
+    const plugs: PortPlug[] = ports.map(() => ({ kind: 'none' }));
+    this.router = router;
+    this.wires = wires;
     this.plugs = plugs;
     try {
-      for (const { port, spec } of wires) plugs[port] = this.open(portNames[port], spec);
+      for (const { port, spec } of wires) plugs[port] = this.open(ports[port].name, spec);
       this.waitFds = this.fds.length === 0 ? null : openWaitFds(libcFor('wires'), this.fds);
     } catch (error) {
       this.closeFds();
@@ -55,33 +62,44 @@ export class LiveWires {
     return new Doorbell(this.control, 0, waitFds && (() => signalEvent(waitFds)));
   }
 
-  /** Opens wires over sockets and captures, in a thread of their own. @throws {WireError} */
-  async openThread(
-    wires: readonly PortWire[],
-    portNames: readonly string[],
-    plan: TapPlan | null,
-  ): Promise<void> {
-    const plugs = wires.flatMap(({ port, spec }): SocketPlug[] => {
-      const plug = this.plugs[port];
-      if (plug.kind !== 'ring' || (spec.kind !== 'udp' && spec.kind !== 'qemu')) return [];
-      return [{ name: `${portNames[port]}: ${spec.kind}`, spec, memory: plug.memory }];
-    });
+  /**
+   * Opens wires over sockets and captures, and what is recorded, in a thread of their own.
+   * `originNs` is the host's hrtime at the board's time 0. @throws {WireError}
+   */
+  async openThread(originNs: bigint, plan: TapPlan | null): Promise<void> {
+    const plugs = this.threadPlugs();
     if (plan !== null) this.tap = allocatePortTap();
     if (plugs.length === 0 && this.tap === null) return;
     const { control, waitFds, wireBell: bell } = this;
     const tap = plan && { memory: this.tap!, plan };
-    const setup: WireThreadSetup = { plugs, control, waitFds, bell, tap };
+    const setup: WireThreadSetup = { plugs, control, waitFds, bell, tap, originNs };
     const thread = new Worker(new URL('./wire-thread.js', import.meta.url), { workerData: setup });
     const event = await nextEvent(thread);
     if (event.kind !== 'failed') {
       this.thread = thread;
       thread.on('message', (later: WireThreadEvent) => {
-        if (later.kind === 'deaf') this.onDeaf(later.message);
+        if (later.kind === 'complaint') this.onComplaint(later.message);
       });
       return;
     }
     await thread.terminate();
     throw new WireError(event.code, event.wire, event.what, event.hint);
+  }
+
+  private threadPlugs(): ThreadPlug[] {
+    const { ports } = this.router.board;
+    const neighbors = neighborRanges(this.router);
+    return this.wires.flatMap(({ port, spec }): ThreadPlug[] => {
+      const { kind } = spec;
+      const plug = this.plugs[port];
+      if (plug.kind !== 'ring') return [];
+      const { memory } = plug;
+      const name = `${ports[port].name}: ${kind}`;
+      if (kind === 'udp' || kind === 'qemu') return [{ name, spec, memory }];
+      if (kind !== 'capture') return [];
+      const hosts = neighbors.filter((range) => range.port === port);
+      return [{ name, spec: { ...spec, port: ports[port], hosts }, memory }];
+    });
   }
 
   /** Sends what the ports have queued, and closes everything. Once. */
@@ -101,6 +119,7 @@ export class LiveWires {
         return { kind: 'host', address: spec.address };
       case 'udp':
       case 'qemu':
+      case 'capture':
         return { kind: 'ring', memory: allocateRingWire() };
       case 'tap':
         return { kind: 'tap', fd: this.keep(openTap(libcFor(wire), wire, spec.name)) };
@@ -109,7 +128,6 @@ export class LiveWires {
         return { kind: 'packet', name, fd: this.keep(openPacketSocket(libcFor(wire), wire, name)) };
       }
       case 'none':
-      case 'capture':
         return { kind: 'none' };
     }
   }

@@ -27,24 +27,23 @@ export interface LiveRun {
   readonly interrupt: Interrupt;
 }
 
-/** Boots, runs and stops; the report, and whether all was recorded that should have been. */
+/** Boots, runs and stops; the report, and whether all was read and recorded that should have been. */
 export async function runLive(
   run: LiveRun,
   host: Host,
 ): Promise<{ report: Report; isWhole: boolean }> {
   const { router, wires, options } = run;
   const { ports } = router.board;
-  const portNames = ports.map(({ name }) => name);
-  const live = new LiveWires(wires, portNames);
+  const live = new LiveWires(wires, router);
   let isWhole = true;
-  live.onDeaf = (why) => {
+  live.onComplaint = (why) => {
     isWhole = false;
-    host.stderr.write(`sluice: ${why}; nothing more is recorded\n`);
+    host.stderr.write(`sluice: ${why}\n`);
   };
   try {
     const originNs = process.hrtime.bigint();
     const plan = { folder: options.tapCapture ?? '', ports, epochMs: Date.now() };
-    await live.openThread(wires, portNames, options.tapCapture === undefined ? null : plan);
+    await live.openThread(originNs, options.tapCapture === undefined ? null : plan);
     const report = await runOpen(run, live, originNs, host);
     return { report, isWhole };
   } finally {

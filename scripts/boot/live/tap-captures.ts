@@ -1,9 +1,11 @@
 /** The folder of `--tap-capture`: a pcapng a port, with what it received and sent. */
 import { join } from 'node:path';
 import { systemCodeOf } from '../../../drivers/capture-error.ts';
+import { VirtualClock } from '../../../drivers/clock.ts';
 import { LINK_TYPE_ETHERNET } from '../../../drivers/link-type.ts';
 import { PcapngWriter } from '../../../drivers/pcapng-writer.ts';
-import type { PortTap, TapSink } from '../../../drivers/wires/port-tap.ts';
+import type { RingSink } from '../../../drivers/wires/frame-ring.ts';
+import { type PortTap, tappedDirection, tappedPort } from '../../../drivers/wires/port-tap.ts';
 import { WireError } from '../../../drivers/wires/wire-error.ts';
 import { makeFolder } from '../../make-folder.ts';
 
@@ -17,7 +19,7 @@ export interface TapPlan {
 
 export class TapCaptures {
   private readonly writers: readonly PcapngWriter[];
-  private readonly epochMs: number;
+  private readonly clock = new VirtualClock();
   private readonly notes = { comments: [] as string[], verdict: null, flags: 0 };
 
   /** Makes the folder, and creates or empties its files. @throws {WireError | CaptureError} */
@@ -28,7 +30,7 @@ export class TapCaptures {
       const what = `no folder can be made (${systemCodeOf(error)})`;
       throw new WireError('WIRE_FAILED', `--tap-capture ${folder}`, what, 'name another');
     }
-    this.epochMs = epochMs;
+    this.clock.setEpoch(Math.floor(epochMs / 1000), (epochMs % 1000) * 1_000_000);
     this.writers = ports.map(
       ({ name, mac }) =>
         new PcapngWriter(join(folder, `${name}.pcapng`), {
@@ -52,13 +54,12 @@ export class TapCaptures {
     for (const writer of this.writers) writer.close();
   }
 
-  private readonly write: TapSink = (port, direction, bytes, start, end, seconds, nanoseconds) => {
-    const { epochMs, notes } = this;
-    const fraction = nanoseconds + (epochMs % 1000) * 1_000_000;
-    const carry = fraction >= 1_000_000_000 ? 1 : 0;
-    const time = Math.floor(epochMs / 1000) + seconds + carry;
-    notes.flags = direction;
-    const rest = fraction - carry * 1_000_000_000;
-    this.writers[port].writePacket(0, bytes, start, end, end - start, time, rest, notes);
+  private readonly write: RingSink = (bytes, start, end, tag, seconds, nanoseconds) => {
+    const { clock, notes } = this;
+    const time = clock.captureSeconds(seconds, nanoseconds);
+    const fraction = clock.captureNanoseconds(nanoseconds);
+    notes.flags = tappedDirection(tag);
+    const writer = this.writers[tappedPort(tag)];
+    writer.writePacket(0, bytes, start, end, end - start, time, fraction, notes);
   };
 }

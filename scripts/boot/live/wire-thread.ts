@@ -1,4 +1,4 @@
-/** The thread of the wires over sockets: it may be held up by the network, and nobody by it. */
+/** The thread of wires over sockets and captures: they may hold it up, and it nobody else. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WireSpec } from '../../../config/wire.ts';
 import { CaptureError } from '../../../drivers/capture-error.ts';
@@ -10,18 +10,22 @@ import { RingWireEnd, type RingWireMemory } from '../../../drivers/wires/ring-wi
 import type { SocketWire } from '../../../drivers/wires/socket-wire.ts';
 import { UdpWire } from '../../../drivers/wires/udp-wire.ts';
 import { WireError } from '../../../drivers/wires/wire-error.ts';
-
+import { CapturePace } from './capture-pace.ts';
+import { type CapturePlan, CaptureWire } from './capture-wire.ts';
+import { Recording } from './recording.ts';
 import { TapCaptures, type TapPlan } from './tap-captures.ts';
 
 /** A wire that this thread looks after; `name` is how errors name it. */
-export interface SocketPlug {
+export interface ThreadPlug {
   readonly name: string;
-  readonly spec: Extract<WireSpec, { kind: 'udp' | 'qemu' }>;
+  readonly spec:
+    | Extract<WireSpec, { kind: 'udp' | 'qemu' }>
+    | ({ readonly kind: 'capture' } & CapturePlan);
   readonly memory: RingWireMemory;
 }
 
 export interface WireThreadSetup {
-  readonly plugs: readonly SocketPlug[];
+  readonly plugs: readonly ThreadPlug[];
   /** The data plane's control block, and what else wakes it. */
   readonly control: SharedArrayBuffer;
   readonly waitFds: WaitFds | null;
@@ -29,72 +33,51 @@ export interface WireThreadSetup {
   readonly tap: { readonly memory: PortTapMemory; readonly plan: TapPlan } | null;
   /** This thread's own doorbell. */
   readonly bell: SharedArrayBuffer;
+  /** The host's hrtime at the board's time 0. */
+  readonly originNs: bigint;
 }
 
 /** What it tells: all wires are there, or why one is not; and that it has closed them. */
 export type WireThreadEvent =
   | { readonly kind: 'open' }
-  /** Nothing more is recorded: why. */
-  | { readonly kind: 'deaf'; readonly message: string }
+  /** Something is not read or recorded any more: what, and why. */
+  | { readonly kind: 'complaint'; readonly message: string }
   | ({ readonly kind: 'failed' } & Pick<WireError, 'code' | 'wire' | 'what' | 'hint'>)
   | { readonly kind: 'closed' };
 
-/** Between two looks of whoever reads a capture along. */
-const FLUSH_MS = 1000;
-
 const port = parentPort!;
 const tell = (event: WireThreadEvent) => port.postMessage(event);
+const complain = (message: string) => tell({ kind: 'complaint', message });
 
-function plug({ name, spec, memory }: SocketPlug, planeBell: Doorbell): SocketWire {
-  const end = new RingWireEnd(memory, planeBell);
-  return spec.kind === 'udp' ? new UdpWire(name, spec, end) : new QemuWire(name, spec, end);
-}
-
-/** Records until the disk refuses; the wires go on. */
-class Recorder {
-  private readonly tap: PortTap;
-  private readonly timer: NodeJS.Timeout;
-  private captures: TapCaptures | null;
-
-  constructor({ memory, plan }: NonNullable<WireThreadSetup['tap']>) {
-    this.tap = new PortTap(memory);
-    this.captures = new TapCaptures(plan);
-    this.timer = setInterval(() => this.guard((captures) => captures.flush()), FLUSH_MS);
-  }
-
-  take(): void {
-    this.guard((captures) => captures.take(this.tap));
-  }
-
-  close(): void {
-    clearInterval(this.timer);
-    this.take();
-    this.guard((captures) => captures.close());
-  }
-
-  private guard(action: (captures: TapCaptures) => void): void {
-    const { captures } = this;
-    if (captures === null) return;
-    try {
-      action(captures);
-    } catch (error) {
-      if (!(error instanceof CaptureError)) throw error;
-      this.captures = null;
-      tell({ kind: 'deaf', message: error.message });
-    }
+function plug({ name, spec, memory }: ThreadPlug, bell: Doorbell, pace: CapturePace): SocketWire {
+  const end = new RingWireEnd(memory, bell);
+  switch (spec.kind) {
+    case 'udp':
+      return new UdpWire(name, spec, end);
+    case 'qemu':
+      return new QemuWire(name, spec, end);
+    case 'capture':
+      return new CaptureWire(name, spec, { end, pace, complain });
   }
 }
 
-async function run({ plugs, control, waitFds, bell, tap }: WireThreadSetup): Promise<void> {
-  const planeBell = new Doorbell(control, 0, waitFds && (() => signalEvent(waitFds)));
-  const ownBell = new Doorbell(bell);
+async function run(setup: WireThreadSetup): Promise<void> {
+  const { waitFds, tap } = setup;
+  const planeBell = new Doorbell(setup.control, 0, waitFds && (() => signalEvent(waitFds)));
+  const ownBell = new Doorbell(setup.bell);
+  const pace = new CapturePace(() => process.hrtime.bigint() - setup.originNs);
   const wires: SocketWire[] = [];
-  for (const entry of plugs) {
-    const wire = plug(entry, planeBell);
+  for (const entry of setup.plugs) {
+    const wire = plug(entry, planeBell, pace);
     await wire.open();
     wires.push(wire);
   }
-  const recorder = tap && new Recorder(tap);
+  const recorded = tap && new PortTap(tap.memory);
+  const recording = tap && new Recording(new TapCaptures(tap.plan), complain);
+  const pump = () => {
+    for (const wire of wires) wire.pump();
+    if (recorded !== null) recording?.write((captures) => captures.take(recorded));
+  };
   let isOpen = true;
   port.once('message', () => {
     isOpen = false;
@@ -103,12 +86,11 @@ async function run({ plugs, control, waitFds, bell, tap }: WireThreadSetup): Pro
   tell({ kind: 'open' });
   while (isOpen) {
     const { rings } = ownBell;
-    for (const wire of wires) wire.pump();
-    recorder?.take();
+    pump();
     await ownBell.heard(rings);
   }
-  for (const wire of wires) wire.pump();
-  recorder?.close();
+  pump();
+  recording?.close();
   for (const wire of wires) wire.close();
   tell({ kind: 'closed' });
 }

@@ -83,6 +83,11 @@ describe('sluice boot', () => {
       [...capture('eth0', `${plantCapture},x`), ...capture('eth1', `${plantCapture},x`)],
       'two wires write the same capture',
     ],
+    [
+      'stdin beside a live wire',
+      [...capture('eth0', '-'), '--wire', 'eth1=host:10.1.0.20'],
+      'beside live wires no capture is read from stdin; save it as a file',
+    ],
     ['stdin twice', [...capture('eth0', '-'), ...capture('eth1', '-')], '- is given twice'],
   ])('refuses %s before anything is booted', async (_, words, message) => {
     const run = await sluice('boot', plantRouter, ...words);
