@@ -106,7 +106,7 @@ export class Board {
       quiet = this.pending === pending ? quiet + 1 : 0;
       if (quiet === 0) this.#patience = this.kernel.now() + PATIENCE_NS;
       const isCircle = quiet > QUIET_BREATHS_MAX;
-      if (isCircle) this.#modules.messages.discard();
+      if (isCircle) this.#modules.messages.forget();
       this.kernel.refusePriority(isCircle);
       if (took > 0 || this.#isBusy()) continue;
       // A tick may make work again: time passes for what is to come, and not for a module's sake.

@@ -14,8 +14,8 @@ import {
 } from '../boot/table-layout.ts';
 
 const ENTRIES_SIZE_MAX = REGION_SIZE - REGION_HEADER_SIZE;
-/** Entries that wait for one module, in bytes; beyond them a message is lost and counted. */
-const QUEUE_SIZE_MAX = 16 * ENTRIES_SIZE_MAX;
+/** Entries that wait on one lane, in bytes; beyond them a message is lost and counted. */
+const LANE_SIZE_MAX = 16 * ENTRIES_SIZE_MAX;
 /** What one module may send in a breath, in bytes: a record for each of 256 rows many times over. */
 const SENT_SIZE_MAX = ENTRIES_SIZE_MAX;
 
@@ -41,11 +41,18 @@ export interface ConsoleMessage {
   readonly record: Readonly<Record<string, number>>;
 }
 
-interface Queue {
+/** The sender of what modules are told of the machine and by the console. */
+const MACHINE = -1;
+
+/**
+ * What waits for one module from one sender. Critical for isolation: whatever a module sends, the
+ * messages of others to the same receiver have room, and their turn.
+ */
+interface Lane {
+  readonly from: number;
+  readonly to: number;
   readonly entries: { readonly bytes: Uint8Array; readonly generation: number }[];
   size: number;
-  /** Bytes that the module itself has sent in this breath. */
-  sent: number;
 }
 
 export class Messages {
@@ -53,37 +60,34 @@ export class Messages {
   readonly console: ConsoleMessage[] = [];
   readonly #system: System;
   readonly #routes: Route[][];
-  readonly #queues: Queue[];
+  /** Those that have been used; whoever has had its turn stands behind the others. */
+  readonly #lanes: Lane[] = [];
+  /** Bytes that each module has sent in this breath. */
+  readonly #sent: Uint32Array;
 
   constructor(system: System) {
     this.#system = system;
-    this.#queues = system.modules.map(() => ({ entries: [], size: 0, sent: 0 }));
+    this.#sent = new Uint32Array(system.modules.length);
     this.#routes = system.modules.map(({ name, manifest }) =>
       manifest.messages.sends.map((type) => routeOf(system, `${name}.${type.name}`, type.name)),
     );
   }
 
   get isWaiting(): boolean {
-    for (const { size } of this.#queues) if (size > 0) return true;
-    return false;
+    return this.#lanes.some(({ size }) => size > 0);
   }
 
   /** A new breath: every module may send a regionful again. */
   openBreath(): void {
-    for (const queue of this.#queues) queue.sent = 0;
+    this.#sent.fill(0);
   }
 
-  /** Forgets all that waits, and counts it as lost. */
-  discard(): void {
-    for (const module of this.#queues.keys()) this.forget(module);
-  }
-
-  /** Forgets what waits for one module, and counts it as lost. */
-  forget(module: number): void {
-    const queue = this.#queues[module];
-    this.lost += queue.entries.length;
-    queue.entries.length = 0;
-    queue.size = 0;
+  /** Forgets what waits for one module, or for any, and counts it as lost. */
+  forget(module?: number): void {
+    for (const lane of this.#lanes.filter(({ to }) => to === (module ?? to))) {
+      this.lost += lane.entries.splice(0).length;
+      lane.size = 0;
+    }
   }
 
   /** Takes in `used` bytes of a module's outbox; stops at the first entry that is not declared. */
@@ -96,8 +100,8 @@ export class Messages {
     if (used > ENTRIES_SIZE_MAX) return { violation: VIOLATION_MESSAGE, value: used };
     if (generation > GENERATION_MAX)
       return { violation: VIOLATION_MESSAGE_LOOP, value: generation };
-    this.#queues[module].sent += used;
-    const { sent } = this.#queues[module];
+    this.#sent[module] += used;
+    const sent = this.#sent[module];
     if (sent > SENT_SIZE_MAX) return { violation: VIOLATION_MESSAGE_RATE, value: sent };
     const view = new DataView(outbox.buffer, outbox.byteOffset + REGION_HEADER_SIZE, used);
     const types = this.#system.modules[module].manifest.messages.sends;
@@ -116,38 +120,40 @@ export class Messages {
     return null;
   }
 
-  /** Queues records of a type that `module` receives. */
-  enqueue(module: number, type: number, records: Uint8Array, count: number, generation = 0): void {
-    const queue = this.#queues[module];
-    const entry = new Uint8Array(padded(MESSAGE_HEADER_SIZE + records.length));
-    new Uint16Array(entry.buffer).set([type, count]);
-    entry.set(records, MESSAGE_HEADER_SIZE);
-    if (queue.size + entry.length > QUEUE_SIZE_MAX) {
+  /** Queues an entry of a type that the module `to` receives. */
+  enqueue(to: number, bytes: Uint8Array, generation = 0, from = MACHINE): void {
+    const isIts = (lane: Lane) => lane.from === from && lane.to === to;
+    if (!this.#lanes.some(isIts)) this.#lanes.push({ from, to, entries: [], size: 0 });
+    const lane = this.#lanes.find(isIts)!;
+    if (lane.size + bytes.length > LANE_SIZE_MAX) {
       this.lost++;
       return;
     }
-    queue.entries.push({ bytes: entry, generation });
-    queue.size += entry.length;
+    lane.entries.push({ bytes, generation });
+    lane.size += bytes.length;
   }
 
   /**
    * The next inboxful for a module, null when nothing waits; with its generation. Messages of
-   * different generations come apart: none shortens how far an answer to another may go.
+   * different senders come apart, and so do those of different generations: none shortens how far
+   * an answer to another may go.
    */
   take(module: number): { readonly entries: Uint8Array; readonly generation: number } | null {
-    const queue = this.#queues[module];
-    if (queue.size === 0) return null;
-    const [{ generation }] = queue.entries;
+    const turn = this.#lanes.findIndex(({ to, size }) => to === module && size > 0);
+    if (turn < 0) return null;
+    const [lane] = this.#lanes.splice(turn, 1);
+    this.#lanes.push(lane);
+    const [{ generation }] = lane.entries;
     let count = 0;
     let size = 0;
-    for (const entry of queue.entries) {
+    for (const entry of lane.entries) {
       const isNext = entry.generation === generation;
       if (!isNext || size + entry.bytes.length > ENTRIES_SIZE_MAX) break;
       size += entry.bytes.length;
       count++;
     }
-    queue.size -= size;
-    const taken = queue.entries.splice(0, count).map(({ bytes }) => bytes);
+    lane.size -= size;
+    const taken = lane.entries.splice(0, count).map(({ bytes }) => bytes);
     return { entries: Buffer.concat(taken), generation };
   }
 
@@ -160,7 +166,9 @@ export class Messages {
   ): void {
     const route = this.#routes[module][index];
     const count = records.length / type.size;
-    if (route.kind === 'module') this.enqueue(route.module, route.type, records, count, generation);
+    if (route.kind === 'module') {
+      this.enqueue(route.module, entryOf(route.type, records, count), generation, module);
+    }
     if (route.kind !== 'console') return;
     for (let k = 0; k < count; k++) {
       if (this.console.length >= CONSOLE_MESSAGES_MAX) {
@@ -171,6 +179,14 @@ export class Messages {
       this.console.push({ module: this.#system.modules[module].name, message: type.name, record });
     }
   }
+}
+
+/** So many records of a type that the receiver declares, as an inbox holds them. */
+export function entryOf(type: number, records: Uint8Array, count: number): Uint8Array {
+  const entry = new Uint8Array(padded(MESSAGE_HEADER_SIZE + records.length));
+  new Uint16Array(entry.buffer).set([type, count]);
+  entry.set(records, MESSAGE_HEADER_SIZE);
+  return entry;
 }
 
 function routeOf(system: System, from: string, message: string): Route {

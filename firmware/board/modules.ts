@@ -16,7 +16,7 @@ import type { PipelinePlace } from '../boot/pipeline.ts';
 import type { Tables } from '../boot/tables.ts';
 import type { Audit } from './audit.ts';
 import type { KernelExports } from './kernel.ts';
-import { Messages } from './messages.ts';
+import { entryOf, Messages } from './messages.ts';
 import { type Fault, ModuleSlot } from './module-slot.ts';
 import { Stage } from './stage.ts';
 
@@ -159,9 +159,8 @@ export class Modules {
     for (const { module, type, records, count } of this.#configuration) {
       if (module !== slot.index) continue;
       this.messages.openBreath();
-      this.messages.enqueue(module, type, records, count);
-      // Something waits: it was queued just now, or there was no room for it.
-      slot.fillInbox(this.messages.take(module)!.entries);
+      // Past the queue: whatever others have sent it comes after its configuration.
+      slot.fillInbox(entryOf(type, records, count));
       slot.setTime(this.#kernel.now());
       const again = slot.call('receive');
       if (again !== null) return again;

@@ -12,7 +12,7 @@ import { RING_PRIORITY, RING_RX, RING_TX } from '../../drivers/nic-ring.ts';
 import { RawSocketSim } from '../../drivers/raw-socket-sim.ts';
 import { Audit } from '../../firmware/board/audit.ts';
 import { type KernelExports, startKernel } from '../../firmware/board/kernel.ts';
-import type { ConsoleMessage } from '../../firmware/board/messages.ts';
+import { type ConsoleMessage, entryOf } from '../../firmware/board/messages.ts';
 import { Modules } from '../../firmware/board/modules.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { NODE_PLACE_FIRST } from '../../firmware/boot/table-layout.ts';
@@ -154,7 +154,7 @@ export class ModuleRig {
   /** Delivers records of one type; what the module held comes back with the next vector. */
   receive(type: number, records: Uint8Array, count: number): RigEffects {
     this.#watch.clear(0, 0);
-    this.#modules.messages.enqueue(0, type, records, count);
+    this.#modules.messages.enqueue(0, entryOf(type, records, count));
     this.#modules.deliver();
     return this.#effects(this.#watch.take());
   }

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MESSAGE_HEADER_SIZE, REGION_HEADER_SIZE, REGION_SIZE } from '../../config/abi.ts';
 import { loadSystem, type System } from '../../config/system.ts';
-import { Messages } from '../../firmware/board/messages.ts';
+import { entryOf, Messages } from '../../firmware/board/messages.ts';
 import {
   GENERATION_MAX,
   VIOLATION_MESSAGE,
@@ -124,19 +124,34 @@ describe('messages', () => {
   it('wait in a queue of sixteen regions, and are lost and counted beyond it', () => {
     const answerer = indexOf('answerer');
     const records = new Uint8Array(ENTRIES_SIZE_MAX - MESSAGE_HEADER_SIZE);
-    for (let i = 0; i < 16; i++) messages.enqueue(answerer, 0, records, 1);
+    for (let i = 0; i < 16; i++) messages.enqueue(answerer, entryOf(0, records, 1));
     expect(messages.lost).toBe(0);
-    messages.enqueue(answerer, 0, new Uint8Array(0), 0);
+    messages.enqueue(answerer, entryOf(0, new Uint8Array(0), 0));
     expect(messages.lost).toBe(1);
     for (let i = 0; i < 16; i++)
       expect(messages.take(answerer)?.entries).toHaveLength(ENTRIES_SIZE_MAX);
     expect(messages.take(answerer)).toBeNull();
   });
 
+  it('of one sender take neither the room nor the turn of another', () => {
+    const answerer = indexOf('answerer');
+    const records = new Uint8Array(ENTRIES_SIZE_MAX - MESSAGE_HEADER_SIZE);
+    for (let i = 0; i < 17; i++) messages.enqueue(answerer, entryOf(0, records, 1), 2, answerer);
+    expect(messages.lost).toBe(1);
+    expect(ask(2)).toBeNull();
+    const taken = () => messages.take(answerer)?.entries.length;
+    expect([taken(), taken(), taken()]).toEqual([
+      ...[ENTRIES_SIZE_MAX, MESSAGE_HEADER_SIZE + 2 * ASK_SIZE, ENTRIES_SIZE_MAX],
+    ]);
+    messages.forget(answerer);
+    expect([messages.isWaiting, messages.lost]).toEqual([false, 15]);
+  });
+
   it('are taken as many at a time as an inbox holds', () => {
     const answerer = indexOf('answerer');
     const half = (ENTRIES_SIZE_MAX - 8) / 2 - MESSAGE_HEADER_SIZE;
-    for (const size of [half, half, 8]) messages.enqueue(answerer, 0, new Uint8Array(size), 1, 2);
+    for (const size of [half, half, 8])
+      messages.enqueue(answerer, entryOf(0, new Uint8Array(size), 1), 2);
     const first = messages.take(answerer);
     expect([first?.entries.length, first?.generation]).toEqual([ENTRIES_SIZE_MAX - 8, 2]);
     const second = messages.take(answerer);
@@ -161,7 +176,7 @@ describe('messages', () => {
 
   it('that are forgotten are counted as lost', () => {
     ask(1, 3);
-    messages.discard();
+    messages.forget();
     expect([messages.isWaiting, messages.lost]).toEqual([false, 1]);
   });
 });

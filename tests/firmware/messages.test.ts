@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Messages } from '../../firmware/board/messages.ts';
+import { entryOf, Messages } from '../../firmware/board/messages.ts';
 import { firmwareOf } from './configuration.ts';
 
 it('a message of a late generation brings none to another that waits beside it', async () => {
@@ -10,7 +10,8 @@ it('a message of a late generation brings none to another that waits beside it',
     .messages;
   const type = receives.findIndex(({ name }) => name === 'resolve');
   const record = new Uint8Array(receives[type]?.size ?? 0);
-  for (const generation of [4, 4, 1]) messages.enqueue(module, type, record, 1, generation);
+  for (const generation of [4, 4, 1])
+    messages.enqueue(module, entryOf(type, record, 1), generation);
   const size = 8 + record.length;
   expect(messages.take(module)).toMatchObject({ generation: 4, entries: { length: 2 * size } });
   expect(messages.take(module)).toMatchObject({ generation: 1, entries: { length: size } });

@@ -6,7 +6,16 @@ import { type BoardUnderTest, boot } from '../firmware/board-under-test.ts';
 import { OPEN, routerYaml } from '../firmware/configuration.ts';
 import { linesOf } from '../firmware/frames.ts';
 import { frameEntry } from '../firmware/puppet.ts';
-import { eachRow, FRAMES, fill, type HostileSystem, READS, verdict } from './crime.ts';
+import {
+  eachRow,
+  FRAMES,
+  fill,
+  type HostileSystem,
+  messageEntry,
+  OUTBOX,
+  READS,
+  verdict,
+} from './crime.ts';
 import { AFTER_POLICY, hostileFirmware } from './hostile-system.ts';
 
 const VICTIM = 'udp 10.1.0.20:4000 > 10.2.0.7:502';
@@ -66,4 +75,31 @@ it('a packet that one module was handed back is new to the next', async () => {
   const step = board.advance(10);
   expect(linesOf(step)).toEqual([expect.stringContaining(`eth0 ${VICTIM}`)]);
   expect(step.audit).toEqual([]);
+});
+
+it('a module that talks while it is configured is not heard before the others are', async () => {
+  const interfaces = 'interfaces: [port: u8, address: u32, length: u8, mac: u64, mtu: u16]';
+  const note = fill(OUTBOX, messageEntry(0, 1, 8));
+  const TYPE = '(i32.load16_u (i32.const 196616))';
+  const board = await bootWith({
+    keys: `accepts: udp\noutputs: { out: udp }
+messages: { receives: { ${interfaces} }, sends: { note: [n: u32] } }`,
+    code: { more: `(func (export "receive") ${note.process}) ${note.more}` },
+    accomplice: {
+      keys: `accepts: udp
+messages: { receives: { ${interfaces}, note: [n: u32] }, sends: { heard: [n: u32] } }`,
+      code: {
+        more: `(func (export "receive") (if ${TYPE} (then ${note.process}))) ${note.more}`,
+      },
+    },
+    messages: `  liar.interfaces: $interfaces
+  liar.note: accomplice
+  accomplice.interfaces: $interfaces
+  accomplice.heard: console
+`,
+  });
+  const { messages } = board.board;
+  expect(messages.console).toEqual([]);
+  board.run();
+  expect(messages.console).toEqual([{ module: 'accomplice', message: 'heard', record: { n: 0 } }]);
 });

@@ -1,6 +1,7 @@
 /** What the machine tells its modules while it runs. */
 import { writeRecords } from '../../../config/message-record.ts';
 import type { Board } from '../../../firmware/board/board.ts';
+import { entryOf } from '../../../firmware/board/messages.ts';
 
 /** Of links that have gone or come back, and of whom the console wants to be asked. */
 export type MachineSource = '$links' | '$pings';
@@ -19,7 +20,7 @@ export function tellModules(
     const module = system.modules.findIndex((entry) => entry.name === name);
     const { receives } = system.modules[module].manifest.messages;
     const type = receives.findIndex((entry) => entry.name === message);
-    messages.enqueue(module, type, writeRecords(receives[type], [record]), 1);
+    messages.enqueue(module, entryOf(type, writeRecords(receives[type], [record]), 1));
     isHeard = true;
   }
   return isHeard;
