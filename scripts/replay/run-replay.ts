@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { loadRouter, type Router } from '../../config/router.ts';
+import type { CaptureError } from '../../drivers/capture-error.ts';
 import { LINK_TYPE_ETHERNET } from '../../drivers/link-type.ts';
 import { OutputThread } from '../../drivers/output-thread.ts';
 import { PcapReader } from '../../drivers/pcap-reader.ts';
@@ -142,7 +143,7 @@ const THREAD_INPUT_MIN = 8 * 1024 * 1024;
 
 /** The thread that writes and hashes while frames are forwarded; null where there is little. */
 function startThread({ merge }: CapturesIn, { limit }: ReplayOptions): OutputThread | null {
-  if (merge.sources.length === 0 || limit !== undefined) return null;
+  if (limit !== undefined) return null;
   const size = merge.extent?.size ?? THREAD_INPUT_MIN;
   return size < THREAD_INPUT_MIN ? null : new OutputThread();
 }
@@ -220,6 +221,12 @@ function judge(report: Report, expected: ExpectedReport, file: string, host: Hos
   return lines.length === 0 ? ExitCode.Done : ExitCode.No;
 }
 
+/** Says what is wrong with captures; `Done`: nothing. */
+function explainAll(errors: readonly CaptureError[], host: Host): ExitCode {
+  for (const error of errors) host.stderr.write(`${explainError(error).lines.join('\n')}\n`);
+  return errors.length === 0 ? ExitCode.Done : ExitCode.Usage;
+}
+
 /** Replays captures through the router and prints the report. */
 export async function runReplay(options: ReplayOptions, host: Host): Promise<ExitCode> {
   refuseClashes(options);
@@ -229,6 +236,8 @@ export async function runReplay(options: ReplayOptions, host: Host): Promise<Exi
   const firmware = await loadFirmware(options.system);
   host.log.info({ firmware: firmware.digest, router: router.digest }, 'replay');
   const input = openInputs(options, router);
+  // Nothing is replayed: what an earlier run has written stays as it is.
+  if (input.merge.sources.length === 0) return explainAll(input.errors, host);
   const title = { command: 'sluice replay', router: options.config };
   let sent: SentCaptures | null = null;
   let page: HtmlFile | null = null;
@@ -251,9 +260,8 @@ export async function runReplay(options: ReplayOptions, host: Host): Promise<Exi
     sent?.close();
     thread?.close();
   }
-  const errors = [...input.errors, ...input.merge.errors];
-  for (const error of errors) host.stderr.write(`${explainError(error).lines.join('\n')}\n`);
+  const damage = explainAll([...input.errors, ...input.merge.errors], host);
   printReport(report, title, host, { isJson: options.isJson });
   const verdict = judge(report, expected, options.expect ?? '', host);
-  return errors.length === 0 ? verdict : ExitCode.Usage;
+  return damage === ExitCode.Done ? verdict : damage;
 }

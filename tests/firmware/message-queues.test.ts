@@ -143,8 +143,12 @@ describe('messages', () => {
     expect([taken(), taken(), taken()]).toEqual([
       ...[ENTRIES_SIZE_MAX, MESSAGE_HEADER_SIZE + 2 * ASK_SIZE, ENTRIES_SIZE_MAX],
     ]);
+    const asker = indexOf('asker');
+    messages.enqueue(asker, entryOf(0, new Uint8Array(8), 1), 3, answerer);
     messages.forget(answerer);
-    expect([messages.isWaiting, messages.lost]).toEqual([false, 15]);
+    expect([messages.isWaiting, messages.lost]).toEqual([true, 15]);
+    expect(messages.take(asker)?.generation).toBe(3);
+    expect(messages.isWaiting).toBe(false);
   });
 
   it('are taken as many at a time as an inbox holds', () => {

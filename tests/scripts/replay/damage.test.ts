@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { imbalance } from '../../../scripts/report/report.ts';
@@ -21,31 +21,40 @@ function withLength(length: number): Uint8Array {
 }
 
 const second = 24 + 16 + whole.readUInt32LE(24 + 8);
-const CASES: [string, string, string, number][] = [
-  ['a missing file', 'nowhere.pcap', 'byte 0: there is no such file', 0],
-  ['a folder', 'folder', 'byte 0: the file cannot be read (EISDIR)', 0],
-  ['an empty file', fileOf('empty', new Uint8Array(0)), 'byte 0: the file is empty', 0],
-  ['a text', fileOf('text', Buffer.from('hello, world, this is no capture')), 'byte 0: ', 0],
-  ['half a file header', fileOf('header', whole.subarray(0, 20)), 'byte 20: the file ends', 0],
-  ['half a record', fileOf('half', whole.subarray(0, second + 20)), `byte ${second}: the file`, 1],
-  ['a huge length', fileOf('huge', withLength(0xffff_fff0)), `byte ${second}: a record of`, 1],
+const UNREADABLE: [string, string, string][] = [
+  ['a missing file', 'nowhere.pcap', 'byte 0: there is no such file'],
+  ['a folder', 'folder', 'byte 0: the file cannot be read (EISDIR)'],
+  ['an empty file', fileOf('empty', new Uint8Array(0)), 'byte 0: the file is empty'],
+  ['a text', fileOf('text', Buffer.from('hello, world, this is no capture')), 'byte 0: '],
+  ['half a file header', fileOf('header', whole.subarray(0, 20)), 'byte 20: the file ends'],
+];
+const DAMAGED: [string, string, string][] = [
+  ['half a record', fileOf('half', whole.subarray(0, second + 20)), `byte ${second}: the file`],
+  ['a huge length', fileOf('huge', withLength(0xffff_fff0)), `byte ${second}: a record of`],
 ];
 
 describe('a capture that is damaged', () => {
-  it.each(CASES)(
-    '(%s) is one line with the offset, after what was read',
-    async (_, name, what, n) => {
-      const file = join(folder, name);
-      const run = await sluice('replay', file, '--config', plantRouter, '--json');
-      expect(run.code).toBe(2);
-      const lines = run.stderr.trimEnd().split('\n');
-      expect(lines).toHaveLength(1);
-      expect(lines[0]).toContain(`sluice: ${file}: ${what}`);
-      const report = JSON.parse(run.stdout);
-      expect(report.received).toBe(n);
-      expect(imbalance(report)).toBe(0);
-    },
-  );
+  async function replayed(name: string, what: string, ...words: string[]): Promise<string> {
+    const file = join(folder, name);
+    const run = await sluice('replay', file, '--config', plantRouter, '--json', ...words);
+    expect(run.code).toBe(2);
+    const lines = run.stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(`sluice: ${file}: ${what}`);
+    return run.stdout;
+  }
+
+  it.each(DAMAGED)('(%s) is one line with the offset, and what was read', async (_, name, what) => {
+    const report = JSON.parse(await replayed(name, what));
+    expect(report.received).toBe(1);
+    expect(imbalance(report)).toBe(0);
+  });
+
+  it.each(UNREADABLE)('(%s) is one line, no report, and nothing written', async (_, name, what) => {
+    const out = join(folder, 'out');
+    expect(await replayed(name, what, '--out', out, '--html', `${out}.html`)).toBe('');
+    expect([existsSync(out), existsSync(`${out}.html`)]).toEqual([false, false]);
+  });
 
   it('keeps no other capture from being replayed', async () => {
     const files = [join(folder, 'nowhere.pcap'), plantCapture, join(folder, 'half')];
