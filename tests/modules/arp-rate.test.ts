@@ -6,6 +6,7 @@ import { ip, openModule } from './open-module.ts';
 import { type MadeFrame, Sandbox } from './sandbox.ts';
 
 const ROUTER_MAC = 0x02_00_00_00_00_01;
+const HOST_MAC = 0x02_00_00_00_00_02;
 
 let arp: BuiltModule;
 let sandbox: Sandbox;
@@ -21,10 +22,10 @@ function read(frame: MadeFrame | undefined) {
 }
 
 describe('arp asks for many hosts of a wide subnet', () => {
-  const questions = (from: number, count: number) =>
-    Array.from({ length: count }, (_, i) => ({ port: 4, address: ip('10.9.1.0') + from + i }));
-  const resolve = (from: number, count: number, seconds = 0) =>
-    sandbox.receive('resolve', questions(from, count), seconds).frames;
+  const questions = (from: number, count: number, mac: number) =>
+    Array.from({ length: count }, (_, i) => ({ port: 4, address: ip('10.9.1.0') + from + i, mac }));
+  const resolve = (from: number, count: number, seconds = 0, mac = 0) =>
+    sandbox.receive('resolve', questions(from, count, mac), seconds).frames;
   beforeEach(() => {
     const wide = { port: 4, address: ip('10.9.0.1'), length: 16, mac: ROUTER_MAC, mtu: 1500 };
     sandbox = new Sandbox(arp);
@@ -34,13 +35,27 @@ describe('arp asks for many hosts of a wide subnet', () => {
   });
 
   it('no more than 1,000 times in any second, and the rest when that has passed', () => {
-    expect(resolve(0, 500)).toHaveLength(500);
-    expect(resolve(500, 500, 0.25)).toHaveLength(500);
-    expect(resolve(1000, 200, 0.5)).toHaveLength(0);
+    expect(resolve(0, 500, 0, HOST_MAC)).toHaveLength(500);
+    expect(resolve(500, 500, 0.25, HOST_MAC)).toHaveLength(500);
+    expect(resolve(1000, 200, 0.5, HOST_MAC)).toHaveLength(0);
     expect(sandbox.tick(0.9).frames).toHaveLength(0);
     expect(sandbox.tick(1).frames).toHaveLength(500);
     expect(sandbox.tick(1.2).frames).toHaveLength(0);
     expect(sandbox.tick(1.25).frames).toHaveLength(500);
+  });
+
+  it('no more than 750 times a second where nobody is known, and finds neighbours again', () => {
+    expect(resolve(0, 700)).toHaveLength(700);
+    expect(resolve(700, 700, 0.5)).toHaveLength(50);
+    expect(resolve(2000, 250, 0.6, HOST_MAC)).toHaveLength(250);
+    expect(resolve(3000, 1, 0.6, HOST_MAC)).toHaveLength(0);
+  });
+
+  it('and is never out of room for a neighbour that it knows', () => {
+    for (let from = 0; from < 60_000; from += 4000) resolve(from, 4000);
+    for (let known = 0; known < 200; known++) {
+      expect(resolve(60_000 + known, 1, 0.1, HOST_MAC)).toHaveLength(1);
+    }
   });
 
   it('no more of them at a time than fit into the frames region', () => {

@@ -114,7 +114,8 @@ export function tick(): void {
  */
 function ask(question: u32): void {
   const time = now();
-  if (!isAskDue(question, time) || !isWorthAsking(question) || !isRequestAllowed(time)) return;
+  if (!isAskDue(question, time) || !isWorthAsking(question)) return;
+  if (!isRequestAllowed(question, time)) return;
   const port = questionPort(question);
   const size = ETHERNET_FRAME_SIZE_MIN;
   const frame = appendFrame(frames, size, rows.OUTPUT_REQUEST, port, ROW_NONE, 0);

@@ -1,9 +1,10 @@
 /**
  * What the router is asking for, and when it last did. A question is asked at once, again each
  * second, three times in all; never more than once a second for one address (RFC 1122 2.3.2.1),
- * also over several questions; and no more than the manifest allows in any second.
+ * also over several questions (but where a search has given way); and no more than the manifest
+ * allows in any second.
  *
- *   entry   i64 askedAt   u64 mac (0: not known)   u32 tries   u32 open
+ *   entry   i64 askedAt   u64 mac (0: a search)   u32 tries   u32 open
  */
 import { SLOT_NONE, WAYS, findSlot, firstSlot, keyAt, setKey } from 'sluice/key-table';
 
@@ -13,6 +14,11 @@ export const questionsMax: u32 = WAYS << SETS_BITS;
 export const triesMax: u32 = 3;
 /** As `originates` in the manifest. */
 export const requestsPerSecondMax: u32 = 1000;
+/**
+ * Of them, for addresses that nobody is believed to have: whoever sends to many of these keeps no
+ * neighbour from being found again.
+ */
+export const searchesPerSecondMax: u32 = 750;
 const SECOND: i64 = 1_000_000_000;
 
 const ENTRY_SIZE: usize = 24;
@@ -51,7 +57,7 @@ export function openQuestion(port: u32, address: u32, mac: u64, now: i64): u32 {
   const key = keyOf(port, address);
   let question = findSlot(keys, SETS_BITS, key);
   if (question == SLOT_NONE) {
-    question = takeSlot(key, now);
+    question = takeSlot(key, mac != 0, now);
     if (question == SLOT_NONE) return SLOT_NONE;
   } else if (isOpen(question)) return SLOT_NONE;
   store<u64>(entryAt(question), mac, MAC);
@@ -60,17 +66,31 @@ export function openQuestion(port: u32, address: u32, mac: u64, now: i64): u32 {
   return question;
 }
 
-/** A slot that nothing is known by: free, or closed and last asked for a second ago or more. */
-function takeSlot(key: u64, now: i64): u32 {
-  const first = firstSlot(key, SETS_BITS);
+/** A slot that nothing is known by, or, for a neighbour that is, one of a search: it gives way. */
+function takeSlot(key: u64, isNeighbor: bool, now: i64): u32 {
+  let slot = findIdle(firstSlot(key, SETS_BITS), now);
+  if (slot == SLOT_NONE && isNeighbor) slot = findSearch(firstSlot(key, SETS_BITS));
+  if (slot == SLOT_NONE) return SLOT_NONE;
+  setKey(keys, slot, key);
+  store<i64>(entryAt(slot), now - SECOND);
+  return slot;
+}
+
+/** A slot of a set that is free, or closed and last asked for a second ago or more. */
+function findIdle(first: u32, now: i64): u32 {
   for (let slot = first; slot < first + WAYS; slot++) {
-    if (keyAt(keys, slot) != 0 && (isOpen(slot) || !isAskDue(slot, now))) continue;
-    setKey(keys, slot, key);
-    store<i64>(entryAt(slot), now - SECOND);
-    return slot;
+    if (keyAt(keys, slot) == 0 || (!isOpen(slot) && isAskDue(slot, now))) return slot;
   }
   return SLOT_NONE;
 }
+
+function findSearch(first: u32): u32 {
+  for (let slot = first; slot < first + WAYS; slot++) if (isSearch(slot)) return slot;
+  return SLOT_NONE;
+}
+
+/** Whether nobody is believed to have the address. */
+function isSearch(question: u32): bool { return load<u64>(entryAt(question), MAC) == 0; }
 
 /** Closes the question that an answer answers; whether there was one. */
 export function closeQuestion(port: u32, address: u32): bool {
@@ -92,10 +112,11 @@ export function isWorthAsking(question: u32): bool {
   return false;
 }
 
-/** Whether one more request stays within requestsPerSecondMax. */
-export function isRequestAllowed(now: i64): bool {
-  return sentCount < requestsPerSecondMax
-    || now - load<i64>(sentAt + <usize>(sentCount % requestsPerSecondMax) * 8) >= SECOND;
+/** Whether one more request stays within what a second may see of its kind. */
+export function isRequestAllowed(question: u32, now: i64): bool {
+  const most = isSearch(question) ? searchesPerSecondMax : requestsPerSecondMax;
+  return sentCount < most
+    || now - load<i64>(sentAt + <usize>((sentCount - most) % requestsPerSecondMax) * 8) >= SECOND;
 }
 
 export function countRequest(question: u32, now: i64): void {
