@@ -18,11 +18,13 @@ interface Koffi {
     func(name: string, result: string, parameters: readonly string[]): ForeignCall;
   };
   address(bytes: Uint8Array): bigint;
+  view(pointer: unknown, size: number): ArrayBuffer;
   errno(): number;
 }
 
 export const EPERM = 1;
 export const ENOENT = 2;
+export const EINTR = 4;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const EBUSY = 16;
@@ -46,6 +48,18 @@ export interface Libc {
   epoll_ctl(epoll: number, operation: number, fd: number, event: Uint8Array): number;
   epoll_wait(epoll: number, events: Uint8Array, max: number, ms: number): number;
   eventfd(value: number, flags: number): number;
+  io_uring_setup(number: number, entries: number, params: Uint8Array): number;
+  io_uring_enter(
+    number: number,
+    fd: number,
+    submit: number,
+    complete: number,
+    flags: number,
+    signals: number,
+    size: number,
+  ): number;
+  /** Memory that is shared with a file, from an offset on, until the process ends. */
+  map(fd: number, offset: number, size: number): ArrayBuffer;
   errno(): number;
   /** The error of the last call, in words. */
   reason(): string;
@@ -54,6 +68,10 @@ export interface Libc {
 }
 
 const POINTER = 'uintptr_t';
+const ENTER_PARAMETERS = ['long', 'int', 'uint', 'uint', 'uint', POINTER, 'size_t'];
+/** PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE. */
+const PROT = 3;
+const MAP = 0x8001;
 
 let loaded: Libc | null = null;
 
@@ -81,6 +99,7 @@ function load(wire: string): Libc {
 
 function bindCalls(koffi: Koffi): Libc {
   const library = koffi.load('libc.so.6');
+  const mmap = library.func('void *mmap(size_t, size_t, int, int, int, long)');
   const strerror = library.func('const char *strerror(int code)');
   return {
     open: library.func('int open(const char *path, int flags)'),
@@ -100,6 +119,10 @@ function bindCalls(koffi: Koffi): Libc {
     epoll_ctl: library.func('int epoll_ctl(int epoll, int operation, int fd, void *event)'),
     epoll_wait: library.func('int epoll_wait(int epoll, void *events, int max, int ms)'),
     eventfd: library.func('int eventfd(uint value, int flags)'),
+    // Neither has a function of its own in all libraries: they go by their numbers.
+    io_uring_setup: library.func('syscall', 'int', ['long', 'uint', 'void *']),
+    io_uring_enter: library.func('syscall', 'int', ENTER_PARAMETERS),
+    map: (fd, offset, size) => koffi.view(mmap(0, size, PROT, MAP, fd, offset), size),
     errno: () => koffi.errno(),
     reason: () => strerror(koffi.errno()) as string,
     addressOf: (bytes) => Number(koffi.address(bytes)),

@@ -3,7 +3,9 @@
  * sends, with its offloads off so that frames are whole and no longer than the wire's.
  */
 import { WireError } from '../wire-error.ts';
-import { EACCES, EPERM, type Libc } from './libc.ts';
+import { INTERFACE_NAME_SIZE, interfaceRequest } from './interface-request.ts';
+import type { Libc } from './libc.ts';
+import { isForbidden, keepIf } from './opened-file.ts';
 
 const AF_PACKET = 17;
 const AF_INET = 2;
@@ -29,18 +31,9 @@ const IFF_UP = 0x1;
 const IFF_RUNNING = 0x40;
 /** ETHTOOL_S…: rx and tx checksums, scatter-gather, TSO, GSO, GRO. */
 const OFFLOADS = [0x15, 0x17, 0x19, 0x1f, 0x24, 0x2c];
-const INTERFACE_NAME_SIZE = 16;
-const IFREQ_SIZE = 40;
 
 function int(value: number): Uint8Array {
   return new Uint8Array(new Int32Array([value]).buffer);
-}
-
-/** struct ifreq with its name; the rest is 0. */
-export function interfaceRequest(name: string): Uint8Array {
-  const request = new Uint8Array(IFREQ_SIZE);
-  request.set(new TextEncoder().encode(name).subarray(0, INTERFACE_NAME_SIZE - 1));
-  return request;
 }
 
 /** Opens the socket. @throws {WireError} for want of rights or of the interface */
@@ -52,8 +45,7 @@ export function openPacketSocket(libc: Libc, wire: string, name: string): number
   // Protocol 0: nothing is queued before bind has named the interface.
   const fd = libc.socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) {
-    const isForbidden = [EPERM, EACCES].includes(libc.errno());
-    const code = isForbidden ? 'WIRE_FORBIDDEN' : 'WIRE_FAILED';
+    const code = isForbidden(libc) ? 'WIRE_FORBIDDEN' : 'WIRE_FAILED';
     const what = `no raw socket (${libc.reason()})`;
     throw new WireError(code, wire, what, 'run as root, or with the capability CAP_NET_RAW');
   }
@@ -64,12 +56,11 @@ export function openPacketSocket(libc: Libc, wire: string, name: string): number
   }
   // Critical: or what the router sends comes back as if it had arrived.
   const isDeaf = set(SOL_PACKET, PACKET_IGNORE_OUTGOING, int(1)) === 0;
-  if (!isDeaf || set(SOL_PACKET, PACKET_AUXDATA, int(1)) < 0 || !attach(libc, fd, name)) {
+  const isReady = isDeaf && set(SOL_PACKET, PACKET_AUXDATA, int(1)) === 0 && attach(libc, fd, name);
+  return keepIf(isReady, libc, fd, () => {
     const what = `cannot be set up (${libc.reason()})`;
-    libc.close(fd);
-    throw new WireError('WIRE_FAILED', wire, what, 'it needs Linux 4.20 or newer');
-  }
-  return fd;
+    return new WireError('WIRE_FAILED', wire, what, 'it needs Linux 4.20 or newer');
+  });
 }
 
 /** Binds the socket to the interface that has this name now; false: see errno. */

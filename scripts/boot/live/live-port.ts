@@ -2,9 +2,11 @@
 import type { FrameSink, RawSocketSim } from '../../../drivers/raw-socket-sim.ts';
 import { ArpListener } from '../../../drivers/wires/arp-listener.ts';
 import { Doorbell } from '../../../drivers/wires/doorbell.ts';
+import { CallByCall } from '../../../drivers/wires/linux/file-batch.ts';
+import { Uring } from '../../../drivers/wires/linux/io-uring.ts';
 import { libcFor } from '../../../drivers/wires/linux/libc.ts';
 import { PacketWire } from '../../../drivers/wires/linux/packet-wire.ts';
-import { TapWire } from '../../../drivers/wires/linux/tap-device.ts';
+import { TapWire } from '../../../drivers/wires/linux/tap-wire.ts';
 import { type PortTap, TAP_OUTBOUND, TappedPort } from '../../../drivers/wires/port-tap.ts';
 import { RingWire } from '../../../drivers/wires/ring-wire.ts';
 import { SimulatedHost } from '../../../drivers/wires/simulated-host.ts';
@@ -21,8 +23,12 @@ function plugIn(port: WirePort, plug: PortPlug, setup: PlaneSetup): Wire {
       return new RingWire(port, plug.memory, new Doorbell(setup.wireBell));
     case 'packet':
       return new PacketWire(libcFor('packet'), port, plug);
-    case 'tap':
-      return new TapWire(libcFor('tap'), port, plug.fd);
+    case 'tap': {
+      const libc = libcFor('tap');
+      const { fd, uring } = plug;
+      const batch = uring === null ? new CallByCall(libc) : new Uring(libc, uring);
+      return new TapWire(libc, port, fd, batch);
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import type { Router } from '../../../config/router.ts';
 import type { WireSpec } from '../../../config/wire.ts';
 import { DOORBELL_SIZE, Doorbell } from '../../../drivers/wires/doorbell.ts';
 import { openWaitFds, signalEvent, type WaitFds } from '../../../drivers/wires/linux/epoll.ts';
+import { openUring } from '../../../drivers/wires/linux/io-uring.ts';
 import { libcFor } from '../../../drivers/wires/linux/libc.ts';
 import { openPacketSocket } from '../../../drivers/wires/linux/packet-socket.ts';
 import { openTap } from '../../../drivers/wires/linux/tap-device.ts';
@@ -27,7 +28,10 @@ export class LiveWires {
   readonly waitFds: WaitFds | null;
   private readonly router: Router;
   private readonly wires: readonly PortWire[];
+  /** Of wires: what is waited for. */
   private readonly fds: number[] = [];
+  /** What else has to be closed. */
+  private readonly closing: number[] = [];
   /** What the ports tell the captures, if there are any. */
   tap: PortTapMemory | null = null;
   /** Told what is not read or recorded any more, and why. */
@@ -48,7 +52,7 @@ export class LiveWires {
       this.closeFds();
       throw error;
     }
-    if (this.waitFds !== null) this.fds.push(this.waitFds.epoll, this.waitFds.event);
+    if (this.waitFds !== null) this.closing.push(this.waitFds.epoll, this.waitFds.event);
   }
 
   /** Frames that the captures should have and do not. */
@@ -122,7 +126,7 @@ export class LiveWires {
       case 'capture':
         return { kind: 'ring', memory: allocateRingWire() };
       case 'tap':
-        return { kind: 'tap', fd: this.keep(openTap(libcFor(wire), wire, spec.name)) };
+        return this.openTap(wire, spec.name);
       case 'packet': {
         const { name } = spec;
         return { kind: 'packet', name, fd: this.keep(openPacketSocket(libcFor(wire), wire, name)) };
@@ -132,13 +136,21 @@ export class LiveWires {
     }
   }
 
+  private openTap(wire: string, name: string): PortPlug {
+    const libc = libcFor(wire);
+    const fd = this.keep(openTap(libc, wire, name));
+    const uring = openUring(libc, fd);
+    if (uring !== null) this.closing.push(uring.fd);
+    return { kind: 'tap', fd, uring };
+  }
+
   private keep(fd: number): number {
     this.fds.push(fd);
     return fd;
   }
 
   private closeFds(): void {
-    for (const fd of this.fds.splice(0)) libcFor('wires').close(fd);
+    for (const fd of [...this.closing.splice(0), ...this.fds.splice(0)]) libcFor('wires').close(fd);
   }
 }
 

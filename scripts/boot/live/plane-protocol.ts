@@ -4,6 +4,7 @@
  */
 import type { Router } from '../../../config/router.ts';
 import type { WaitFds } from '../../../drivers/wires/linux/epoll.ts';
+import type { UringFile } from '../../../drivers/wires/linux/io-uring.ts';
 import type { PortTapMemory } from '../../../drivers/wires/port-tap.ts';
 import type { RingWireMemory } from '../../../drivers/wires/ring-wire.ts';
 import type { AuditEnd } from '../../../firmware/board/audit.ts';
@@ -19,7 +20,7 @@ export type PortPlug =
   | { readonly kind: 'host'; readonly address: number }
   | { readonly kind: 'ring'; readonly memory: RingWireMemory }
   | { readonly kind: 'packet'; readonly fd: number; readonly name: string }
-  | { readonly kind: 'tap'; readonly fd: number };
+  | { readonly kind: 'tap'; readonly fd: number; readonly uring: UringFile | null };
 
 /** Words of the control block: the plane's doorbell, its heartbeat, and its live flows. */
 export const CONTROL_SIZE = 64;
