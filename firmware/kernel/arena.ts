@@ -33,7 +33,7 @@ export function allocate(size: u32): usize {
   const address = (top + 63) & ~63;
   top = address + size;
   const pages = <i32>((top + 65535) >> 16);
-  if (pages > memory.size()) if (memory.grow(pages - memory.size()) < 0) unreachable();
+  if (memory.grow(max<i32>(0, pages - memory.size())) == -1) unreachable();
   return address;
 }
 
@@ -84,9 +84,8 @@ function refillRing(port: i32, which: i32, ahead: u32): void {
   store<u32>(mark, at);
 }
 
-/** The address for a frame in a free slot; 0: the arena is full. */
+/** The address for a frame in a free slot, of which there is one. */
 export function takeSlot(): u32 {
-  if (freeCount == 0) return 0;
   freeCount--;
   return load<u32>(freeStack + (<usize>freeCount << 2));
 }

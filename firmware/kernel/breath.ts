@@ -20,7 +20,7 @@ let sequence: u32 = 0;
 
 /** Moves the clock on, never back. */
 // @ts-ignore: decorator
-@inline export function advanceClock(time: i64): void { if (time > clock) clock = time; }
+@inline export function advanceClock(time: i64): void { clock = max<i64>(clock, time); }
 
 /** Opens a breath that takes in no frame later than `limit`. */
 export function openTime(limit: i64, hasOwn: bool): void {

@@ -71,20 +71,20 @@ export function drop(row: i32, reason: u32, node: u32): void {
     count(COUNTER_DROPS + <i32>(reason & (DROP_REASONS_MAX - 1)), 1);
     if (reason == DROP_DENIED) deny(row, node);
   }
-  if (load<u32>(outcomes)) outcome(row, OUTCOME_DROPPED, reason, node);
+  outcome(row, OUTCOME_DROPPED, reason, node);
   finish(row);
 }
 
 /** The row ends here: a module, or the router itself, has taken it in. */
 export function consume(row: i32, node: u32): void {
   if (!(u8At(rowFlags, row) & ROW_UNCOUNTED)) count(COUNTER_CONSUMED, 1);
-  if (load<u32>(outcomes)) outcome(row, OUTCOME_CONSUMED, 0, node);
+  outcome(row, OUTCOME_CONSUMED, 0, node);
   finish(row);
 }
 
 /** The row ends here: its frame has gone to a tx ring, which now owns the slot. */
 export function sent(row: i32, node: u32): void {
-  if (load<u32>(outcomes)) outcome(row, OUTCOME_TRANSMITTED, 0, node);
+  outcome(row, OUTCOME_TRANSMITTED, 0, node);
   setU8(rowNode, row, NODE_NONE);
 }
 

@@ -2,14 +2,14 @@
  * Deparse: writes what changed back into the frame, in place. Checksums are updated and never
  * computed anew (RFC 1624 equation 3), so a good one stays good and a bad one stays bad.
  */
-import { PROTO_ICMP, PROTO_TCP, PROTO_UDP } from './protocol-numbers';
+import { PROTO_TCP, PROTO_UDP } from './protocol-numbers';
 import {
   DIRTY_DPORT, DIRTY_DSCP, DIRTY_DST, DIRTY_ICMP, DIRTY_QUOTED, DIRTY_SPORT, DIRTY_SRC, DIRTY_TTL,
   DIRTY_VLAN, icmpCode, icmpType, ipv4Dscp, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl, l4Dport, l4Sport,
   metaLength, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowDirty,
   rowEnd, rowFrame, rowL3, rowL4, rowQuoted, rowTags, vlanId,
 } from './row-columns';
-import { setU16, setU32, setU8, u16At, u32At, u8At } from './rows';
+import { setU16, setU32, u16At, u32At, u8At } from './rows';
 
 /** What the words changed so far add to a checksum: the sum of ~old + new. */
 let delta: u32 = 0;
@@ -18,12 +18,8 @@ let delta: u32 = 0;
 export function deparse(row: i32, mac: u64, to: u64): void {
   const dirty = u16At(rowDirty, row);
   const frame = <usize>u32At(rowFrame, row);
-  if (dirty) {
-    writeFields(row, frame, dirty);
-    setU16(rowDirty, row, 0);
-  }
-  const hasTag = dirty & DIRTY_VLAN || u8At(rowTags, row);
-  const start = hasTag ? writeTag(row, frame, dirty) : frame;
+  writeFields(row, frame, dirty);
+  const start = writeTag(row, frame, dirty);
   storeMac(start, to);
   storeMac(start + 6, mac);
 }
@@ -56,6 +52,7 @@ function putAddress(at: usize, address: u32): void {
   put(at + 2, wire >> 16);
 }
 
+/** Nothing changed: the checksum stays, bit for bit. */
 function settle(at: usize, change: u32): void {
   store<u16>(at, <u16>adjust(load<u16>(at), change));
 }
@@ -69,22 +66,21 @@ function writeFields(row: i32, frame: usize, dirty: u32): void {
   const pseudo = delta;
   if (dirty & DIRTY_TTL) put(ip + 8, (load<u16>(ip, 8) & 0xff00) | u8At(ipv4Ttl, row));
   if (dirty & DIRTY_DSCP) put(ip, (load<u16>(ip) & 0x3ff) | (u8At(ipv4Dscp, row) << 10));
-  if (delta) settle(ip + 10, delta);
+  settle(ip + 10, delta);
   delta = pseudo;
   if (dirty & DIRTY_SPORT) put(l4, bswap<u16>(<u16>u16At(l4Sport, row)));
   if (dirty & DIRTY_DPORT) put(l4 + 2, bswap<u16>(<u16>u16At(l4Dport, row)));
   const proto = u8At(ipv4Proto, row);
-  if (delta && proto == PROTO_TCP) settle(l4 + 16, delta);
-  if (delta && proto == PROTO_UDP && load<u16>(l4, 6)) {
+  if (proto == PROTO_TCP) settle(l4 + 16, delta);
+  if (proto == PROTO_UDP && load<u16>(l4, 6)) {
     settle(l4 + 6, delta);
     // RFC 768: zero says that there is none, so a computed zero goes as all ones.
     if (!load<u16>(l4, 6)) store<u16>(l4, 0xffff, 6);
   }
-  if (proto != PROTO_ICMP) return;
   delta = 0;
   if (dirty & DIRTY_ICMP) put(l4, u8At(icmpType, row) | (u8At(icmpCode, row) << 8));
   if (dirty & DIRTY_QUOTED) writeQuoted(row, frame);
-  if (delta) settle(l4 + 2, delta);
+  settle(l4 + 2, delta);
 }
 
 /** The packet inside an ICMP error: its header checksum follows, and so does the outer one. */
@@ -126,10 +122,6 @@ function writeTag(row: i32, frame: usize, dirty: u32): usize {
     store<u16>(start, bswap<u16>(<u16>(priority | id)), 14);
   }
   setU32(rowFrame, row, <u32>start);
-  setU8(rowTags, row, id ? 1 : 0);
   setU16(metaLength, row, u16At(metaLength, row) + grown);
-  setU8(rowL3, row, u8At(rowL3, row) + grown);
-  setU16(rowEnd, row, u16At(rowEnd, row) + grown);
-  if (u16At(rowL4, row)) setU16(rowL4, row, u16At(rowL4, row) + grown);
   return start;
 }

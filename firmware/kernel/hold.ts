@@ -94,23 +94,22 @@ export function expireHeld(time: i64): void {
       const record = recordAt(queue, i);
       if (time - load<i64>(record) < <i64>HOLD_NS) continue;
       store<u64>(record, 1, 8);
-      if (load<u32>(queue, 4) < i + 1) store<u32>(queue, i + 1, 4);
+      store<u32>(queue, max<u32>(load<u32>(queue, 4), i + 1), 4);
     }
   }
 }
 
 /** When the next held row times out, ns since boot; -1: nothing is held. */
 export function holdDeadline(): i64 {
-  let deadline: i64 = -1;
+  let deadline: u64 = u64.MAX_VALUE;
   for (let module: u32 = 0; module < word(TABLE_MODULE_COUNT); module++) {
     const queue = queueOf(module);
     const held = load<u32>(queue);
     for (let i: u32 = 0; i < held; i++) {
-      const at = load<i64>(recordAt(queue, i)) + <i64>HOLD_NS;
-      if (deadline < 0 || at < deadline) deadline = at;
+      deadline = min<u64>(deadline, load<u64>(recordAt(queue, i)) + <u64>HOLD_NS);
     }
   }
-  return deadline;
+  return <i64>deadline;
 }
 
 export function heldCount(): u32 { return heldTotal; }

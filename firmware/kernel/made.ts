@@ -15,7 +15,7 @@ import { FRAME_SIZE_MAX } from '../../drivers/nic-ring';
 import {
   ARRIVAL_NONE, COUNTER_ORIGINATED, GENERATION_MAX, MADE_CAPACITY, MADE_PER_PLACE_MAX, MADE_SIZE,
   NODE_PLACE_FIRST, PLACES_MAX, PLACE_ORIGINATE_PORTS_OFFSET, PLACE_ORIGINATE_RATE_OFFSET,
-  PLACE_OUTPUT_COUNT_OFFSET, PLACE_POWERS_OFFSET, POWER_ANSWER, POWER_ORIGINATE, VIOLATION_FRAME,
+  PLACE_OUTPUT_COUNT_OFFSET, PLACE_POWERS_OFFSET, POWER_ANSWER, VIOLATION_FRAME,
   VIOLATION_FRAME_CLASS, VIOLATION_FRAME_OUTPUT, VIOLATION_FRAME_PORT, VIOLATION_FRAME_RATE,
   VIOLATION_FRAME_ROW, VIOLATION_FRAME_SOURCE,
 } from '../boot/table-layout';
@@ -103,8 +103,9 @@ export function makeFrames(
   const end = at + used;
   while (at < end) {
     const length = <u32>load<u16>(at);
-    if (at + FRAME_HEADER_SIZE > end || length < 14 || length > <u32>FRAME_SIZE_MAX ||
-        at + FRAME_HEADER_SIZE + length > end) return blame(place, VIOLATION_FRAME, length);
+    if (length < 14 || length > <u32>FRAME_SIZE_MAX || at + FRAME_HEADER_SIZE + length > end) {
+      return blame(place, VIOLATION_FRAME, length);
+    }
     const output = <u32>load<u8>(at, FRAME_OUTPUT_OFFSET);
     if (output < 1 || output > load<u32>(p, PLACE_OUTPUT_COUNT_OFFSET)) {
       blame(place, VIOLATION_FRAME_OUTPUT, output);
@@ -156,8 +157,9 @@ function makeOrigination(
   nowS: u32,
 ): void {
   const egress = <u32>load<u8>(at, FRAME_EGRESS_OFFSET);
-  if (!(load<u32>(p, PLACE_POWERS_OFFSET) & POWER_ORIGINATE) || !isConfigured(egress) ||
-      !((load<u32>(p, PLACE_ORIGINATE_PORTS_OFFSET) >> egress) & 1)) {
+  // A place that may not originate has no ports to do so by.
+  const ports = load<u32>(p, PLACE_ORIGINATE_PORTS_OFFSET);
+  if (!isConfigured(egress) || !((ports >> egress) & 1)) {
     return blame(place, VIOLATION_FRAME_PORT, egress);
   }
   const rate = rates + (<usize>place << 3);

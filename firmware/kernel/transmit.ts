@@ -121,7 +121,7 @@ function emit(row: i32): void {
   const length = u16At(metaLength, row);
   put(senderOf(egress), u32At(rowFrame, row), length | (mark << 16), <i64>u64At(rowTime, row));
   if (mark) uncountSent(egress);
-  if (u32At(rowFlow, row)) commit(row, true);
+  commit(row, true);
   sent(row, NODE_TX);
 }
 
@@ -155,7 +155,7 @@ function isAsDeclared(row: i32, egress: u32): bool {
   return egress == u8At(rowPinned, row) && u32At(ipv4Dst, row) == u32At(rowPeer, row);
 }
 
-/** The row's packet has left (or, for the router, arrived): its flow is real from here on. */
+/** The row's packet has left (or, for the router, arrived): its flow, if any, is real from now on. */
 export function commit(row: i32, hasLeft: bool): void {
   const number = u32At(rowFlow, row);
   if (!number) return;

@@ -34,9 +34,11 @@ export interface TestOutcome {
 export interface SwitchPosition {
   readonly check: number;
   readonly variant: number;
+  /** The change is in the kernel's program, of which each board has an instance of its own. */
+  readonly isKernel: boolean;
 }
 
-export const UNCHANGED: SwitchPosition = { check: -1, variant: 0 };
+export const UNCHANGED: SwitchPosition = { check: -1, variant: 0, isKernel: false };
 /** Runs after which a process has loaded so many modules that a new one is cheaper. */
 const RUNS_MAX = 150;
 
@@ -55,7 +57,7 @@ export class JudgeProcess {
    */
   async run(
     choices: readonly TestChoice[],
-    position: SwitchPosition,
+    { check, variant, isKernel }: SwitchPosition,
     { msMax, isComplete = false }: { msMax: number; isComplete?: boolean },
   ): Promise<TestOutcome[] | null> {
     if (this.#runs >= RUNS_MAX) this.end();
@@ -66,7 +68,7 @@ export class JudgeProcess {
       ...{ file, tests },
       path: this.#tree.compiled(file),
     }));
-    child.send({ files, ...position, isComplete });
+    child.send({ files, check, variant, isKernel, isComplete });
     return new Promise((resolve) => {
       const finish = (outcomes: TestOutcome[] | null) => {
         clearTimeout(timer);

@@ -1,7 +1,9 @@
 /**
- * Runs tests of a switched tree, in one process that stays, each time on modules loaded afresh.
- * In: `{ files: [{ file, tests }], check, variant }`, all tests of a file where `tests` is null,
- * all of them or up to the first that fails (`isComplete`). Out: `{ outcomes }`, one for each test
+ * Runs tests of a switched tree, in one process that stays: each time on modules loaded afresh, or,
+ * where no module can have seen the change (`isKernel`: it is in an instance of the kernel), on a
+ * fresh module of the tests alone.
+ * In: `{ files: [{ file, tests }], check, variant, isKernel }`, all tests of a file where `tests` is
+ * null, all of them or up to the first that fails (`isComplete`). Out: `{ outcomes }`, one for each test
  * that ran: file, name, ms, whether it failed and why, and the checks that it reached; those of a
  * file's own setting up under the name ''.
  */
@@ -69,14 +71,14 @@ process.on('uncaughtException', (error) => {
   stray = error;
 });
 
-async function judge({ file, path, tests }, isComplete) {
+async function judge({ file, path, tests }, isComplete, isKernel) {
   const outcomes = [];
   let setUp = [];
   let all = [];
   let start = 0;
   const runner = {
     config,
-    importFile: (filepath) => import(`${filepath}?run=${run}`),
+    importFile: (filepath) => import(`${filepath}?${isKernel ? 'alone' : 'run'}=${run}`),
     onCollected(files) {
       all = [...files.flatMap((task) => [...testsOf(task)])];
       for (const test of all) {
@@ -111,12 +113,12 @@ async function judge({ file, path, tests }, isComplete) {
   return outcomes;
 }
 
-process.on('message', async ({ files, check, variant, isComplete }) => {
+process.on('message', async ({ files, check, variant, isComplete, isKernel }) => {
   Object.assign(world, { check, variant });
   run++;
   const outcomes = [];
   for (const file of files) {
-    outcomes.push(...(await judge(file, isComplete)));
+    outcomes.push(...(await judge(file, isComplete, isKernel)));
     if (!isComplete && outcomes.some(({ failed }) => failed)) break;
   }
   process.send({ outcomes });

@@ -18,6 +18,15 @@ export interface Mutant {
   /** The switch's position. */
   readonly check: number;
   readonly variant: number;
+  readonly isKernel: boolean;
+}
+
+/** The folder of the kernel's program. */
+export const KERNEL = 'firmware/kernel';
+
+/** Whether a source is compiled into the kernel. */
+export function isOfKernel(path: string): boolean {
+  return path.startsWith(`${KERNEL}/`);
 }
 
 export interface SwitchedSource {
@@ -41,6 +50,7 @@ export function switchSource(source: SourceText, firstCheck: number): SwitchedSo
         source: source.lineAt(check.start),
         check: firstCheck + i,
         variant: k + 1,
+        isKernel: isOfKernel(source.path),
       });
     }
   }

@@ -17,13 +17,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JudgedTree } from './judge-process.ts';
 import { SourceText } from './source-text.ts';
-import { type Mutant, switchSource } from './switched-source.ts';
+import { isOfKernel, KERNEL, type Mutant, switchSource } from './switched-source.ts';
 
 const COPIED = [
   ...['netstack', 'config', 'drivers', 'firmware', 'scripts', 'tests'],
   ...['package.json', 'tsconfig.json'],
 ];
-const KERNEL = 'firmware/kernel';
 const SWITCH = `${KERNEL}/mutant-at.ts`;
 /** What the kernel's program has besides; of the others, see judge.mjs. */
 const SWITCH_SOURCE = `const reached: usize = memory.data(8192);
@@ -63,7 +62,7 @@ export class SwitchedTree implements JudgedTree {
       mutants.push(...switched.mutants);
       checkCount += switched.checkCount;
     }
-    if (paths.some((path) => path.startsWith(KERNEL))) {
+    if (paths.some(isOfKernel)) {
       writeFileSync(join(this.root, SWITCH), SWITCH_SOURCE);
       appendFileSync(join(this.root, KERNEL, 'kernel.ts'), SWITCH_EXPORTS);
     }
@@ -109,5 +108,5 @@ export function installStandIn(root: string): void {
 
 /** Gives a source of the kernel its switch; the others find theirs without being told. */
 function withSwitch(path: string, text: string): string {
-  return path.startsWith(KERNEL) ? `import { mutantAt } from './mutant-at';\n${text}` : text;
+  return isOfKernel(path) ? `import { mutantAt } from './mutant-at';\n${text}` : text;
 }

@@ -42,6 +42,8 @@ export interface Arrival {
 export interface BoardSetup extends BoardOptions {
   firmware?: Firmware;
   board?: string;
+  /** Of the arena, however few; as the board says if not given. */
+  frameSlots?: number;
   /** Ports at whose far ends hosts answer ARP; all if not given. */
   farSides?: readonly string[];
 }
@@ -189,6 +191,7 @@ export class BoardUnderTest {
   #drain(): void {
     for (const [port, nic] of this.board.nics.entries()) {
       nic.drain((address, length, seconds, nanoseconds, flags) => {
+        expect(nanoseconds).toBeLessThan(NS);
         this.#sent.push({
           port: nic.name,
           frame: nic.bytes.slice(address, address + length),
@@ -204,5 +207,7 @@ export class BoardUnderTest {
 /** Boots a board for a router file's text. */
 export async function boot(yaml: string, setup: BoardSetup = {}): Promise<BoardUnderTest> {
   const firmware = setup.firmware ?? (await firmwareOf());
-  return new BoardUnderTest(firmware, routerOf(yaml, setup.board), setup);
+  const router = routerOf(yaml, setup.board);
+  const frameSlots = setup.frameSlots ?? router.board.frameSlots;
+  return new BoardUnderTest(firmware, { ...router, board: { ...router.board, frameSlots } }, setup);
 }

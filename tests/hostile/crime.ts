@@ -77,7 +77,8 @@ export function rewrite(width: 1 | 2 | 4 | 8, value: number | string): string {
   return eachRow(put(width, value) + changed(1) + verdict(1));
 }
 
-function dataAt(address: number, bytes: Uint8Array): string {
+/** Bytes that lie in the memory from the start. */
+export function dataAt(address: number, bytes: Uint8Array): string {
   const text = Array.from(bytes, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
   return `(data (i32.const ${address}) "${text}")`;
 }

@@ -1,7 +1,9 @@
 /** A data table: crimes of making frames. Of a place that makes some, no row leaves. */
 import { icmpFrame, udpFrame } from '../firmware/frames.ts';
 import { frameEntry } from '../firmware/puppet.ts';
+import type { WatParts } from '../firmware/wat.ts';
 import { type Crime, make, refusedFrames } from './crime.ts';
+import { ROUTED_AT_ONCE } from './hostile-system.ts';
 
 const ANSWERS = 'accepts: ip\noutputs: { out: icmp }\nanswers: icmp';
 const ORIGINATES = `accepts: ip\noutputs: { out: icmp }
@@ -69,6 +71,30 @@ export const FRAME_CRIMES: readonly Crime[] = [
     code: make(frameEntry(answer, { row: 0 }), 2),
     ...refusedFrames('frame-row', { value: 0, way: left(1) }),
     leaves: [`${LINE} 8 ttl 64`],
+  },
+  {
+    name: 'answers while it is handed nothing',
+    keys: ANSWERS,
+    code: atTick(frameEntry(answer, { row: 0 })),
+    ...refusedFrames('frame-row', { times: 4 }),
+    audit: Array(4).fill({ event: 'violation', by: 'liar', violation: 'frame-row' }),
+  },
+  {
+    name: 'answers what the router itself has made',
+    keys: 'accepts: icmp\noutputs: { out: icmp }\nanswers: icmp',
+    links: { wire: ROUTED_AT_ONCE, 'icmp.errors.error': 'liar', 'liar.out': 'tx' },
+    packets: ['udp 10.1.0.20:4000 > 192.0.2.7:502'],
+    code: make(frameEntry(answer, { row: 0 })),
+    ...refusedFrames('frame-port', {
+      value: 255,
+      way: {
+        dropped: 2,
+        'drops.no-route': 1,
+        'modules.route.packets': 1,
+        'modules.icmp.packets': 1,
+        originated: 1,
+      },
+    }),
   },
   {
     name: 'answers without the power to',
@@ -200,6 +226,12 @@ export const FRAME_CRIMES: readonly Crime[] = [
     leaves: [`${LINE} 36 about udp 10.1.0.20:4000 > 10.2.0.7:502 ttl 64`],
   },
 ];
+
+/** Makes frames at every tick. */
+function atTick(entries: Uint8Array): WatParts {
+  const { process, more } = make(entries);
+  return { more: `(func (export "tick") ${process}) ${more}` };
+}
 
 function lldp(): Uint8Array {
   const frame = answer.slice();

@@ -5,7 +5,8 @@ import { type Links, writeSystem } from '../firmware/router-system.ts';
 import { watModule } from '../firmware/wat.ts';
 import type { HostileModule, HostileSystem } from './crime.ts';
 
-const ROUTED_AT_ONCE = '{ arp: arp, ip and to-router: local, ip: route }';
+/** The links of the wire where no module stands before `route`. */
+export const ROUTED_AT_ONCE = '{ arp: arp, ip and to-router: local, ip: route }';
 
 /** Only UDP passes through the module that lies, before `route`. */
 const BEFORE_ROUTE: Links = {

@@ -267,6 +267,13 @@ export const ROW_CRIMES: readonly Crime[] = [
     ...refused('range', { way: RESOLVED }),
   },
   {
+    name: 'sends to the port that it sends by',
+    keys: writes('eth.dst: any'),
+    links: BEFORE_TX,
+    code: { process: rewrite(8, '0x02534c000001') },
+    ...refused('range', { way: RESOLVED }),
+  },
+  {
     name: 'sends to no host',
     keys: writes('eth.dst: any'),
     links: BEFORE_TX,

@@ -25,31 +25,34 @@ describe('invariant 4: a packet leaves a module only by an output declared for w
     return step.audit[0].violation;
   }
 
-  it('invariant 4: of all 256 verdicts only the declared ones do anything', async () => {
-    const keys = `
+  it.each([
+    ['', {}],
+    ['consumes: true\nholds: true', { 254: 'consumed', 255: 'held' }],
+  ])(
+    'invariant 4: of all 256 verdicts only the declared ones do anything %#',
+    async (powers, more) => {
+      const keys = `
 accepts: ip
 reads: ["payload[128]"]
 outputs: { out: ip, aside: ip }
 drops: [first-named, second-named]
+${powers}
 `;
-    const [board] = await bootPuppet(keys, { 'puppet.aside': 'route' });
-    const found = new Map<string, number[]>();
-    for (let verdict = 0; verdict < 256; verdict++) {
-      const { delta } = play(board, { verdict });
-      const reason = Object.keys(delta).find((path) => path.startsWith('drops.')) ?? 'carried';
-      found.set(reason, [...(found.get(reason) ?? []), verdict]);
-    }
-    const violations = Array.from({ length: 256 }, (_, verdict) => verdict).filter(
-      (verdict) => ![0, 1, 2, 64, 65].includes(verdict),
-    );
-    expect(Object.fromEntries(found)).toEqual({
-      'drops.by-module': [0],
-      carried: [1, 2],
-      'drops.first-named': [64],
-      'drops.second-named': [65],
-      'drops.violation': violations,
-    });
-  });
+      const [board] = await bootPuppet(keys, { 'puppet.aside': 'route' });
+      const before = board.counters.received;
+      const verdicts = Array.from({ length: 256 }, (_, verdict) => verdict);
+      const frames = verdicts.map((verdict) => udpFrame(TEXT, scriptOf({ verdict })));
+      const { outcomes } = board.sendFrames(frames, 'eth1');
+      const fates = new Map(outcomes.map(({ arrival, kind, reason }) => [arrival, reason ?? kind]));
+      const declared: Record<number, string> = {
+        ...{ 0: 'by-module', 1: 'transmitted', 2: 'transmitted' },
+        ...{ 64: 'first-named', 65: 'second-named', ...more },
+      };
+      expect(verdicts.map((verdict) => fates.get(before + verdict) ?? 'held')).toEqual(
+        verdicts.map((verdict) => declared[verdict] ?? 'violation'),
+      );
+    },
+  );
 
   it('invariant 4: nothing written is a drop', async () => {
     const [board] = await bootPuppet('accepts: ip\nreads: ["payload[128]"]\noutputs: { out: ip }');

@@ -114,7 +114,8 @@ describe('trying changes', () => {
     const loop = "import { it } from 'vitest';\nit('hangs', () => { for (;;); });\n";
     writeFileSync(compiled('tests/loop.test.js'), loop);
     const choices = [{ file: 'tests/loop.test.js', tests: null }];
-    expect(await judge.run(choices, { check: 0, variant: 1 }, { msMax: 1000 })).toBeNull();
+    const position = { check: 0, variant: 1, isKernel: false };
+    expect(await judge.run(choices, position, { msMax: 1000 })).toBeNull();
   });
 
   it('says which entries of the equivalents fit nothing any more', () => {

@@ -1,0 +1,41 @@
+/** The kernel alone, with nobody who takes its events: none is written beyond the room for them. */
+import { beforeEach, expect, it } from 'vitest';
+import * as layout from '../../../firmware/boot/table-layout.ts';
+import { defaultSystemPath } from '../../../scripts/toolchain/load-firmware.ts';
+import { OPEN, routerYaml } from '../configuration.ts';
+import { type KernelUnderTest, startKernelUnderTest } from '../kernel-under-test.ts';
+
+let kernel: KernelUnderTest['kernel'];
+beforeEach(async () => {
+  ({ kernel } = await startKernelUnderTest(routerYaml(OPEN), defaultSystemPath()));
+});
+
+/** A breath in which a place is to blame for the same thing so many times. Events until now. */
+function blame(times: number): number {
+  kernel.beginBreath(0n);
+  for (let i = 0; i < times; i++) kernel.blame(0, layout.VIOLATION_FRAME, 0n);
+  kernel.endBreath();
+  return new DataView(kernel.memory.buffer).getUint32(kernel.eventsAddress(), true);
+}
+
+function lost(): bigint {
+  const at = kernel.countersAddress() + layout.COUNTER_EVENTS_LOST * 8;
+  return new DataView(kernel.memory.buffer).getBigUint64(at, true);
+}
+
+it('a place is heard of so many times in a breath, and as many in the next', () => {
+  const most = layout.EVENTS_PER_PLACE_MAX;
+  expect(blame(most)).toBe(most);
+  expect(lost()).toBe(0n);
+  expect(blame(most + 1)).toBe(2 * most);
+  expect(lost()).toBe(1n);
+});
+
+it('events that nobody takes fill the room for them, and are lost beyond it', () => {
+  const most = layout.EVENTS_PER_PLACE_MAX;
+  const breaths = layout.EVENT_CAPACITY / most;
+  for (let breath = 1; breath <= breaths; breath++) expect(blame(most)).toBe(breath * most);
+  expect(lost()).toBe(0n);
+  expect(blame(1)).toBe(layout.EVENT_CAPACITY);
+  expect(lost()).toBe(1n);
+});
