@@ -1,11 +1,11 @@
 /**
  * Runs tests of a switched tree, in one process that stays: each time on modules loaded afresh, or,
- * where no module can have seen the change (`isKernel`: it is in an instance of the kernel), on a
- * fresh module of the tests alone.
- * In: `{ files: [{ file, tests }], check, variant, isKernel }`, all tests of a file where `tests` is
- * null, all of them or up to the first that fails (`isComplete`). Out: `{ outcomes }`, one for each test
- * that ran: file, name, ms, whether it failed and why, and the checks that it reached; those of a
- * file's own setting up under the name ''.
+ * where the change is in the kernel's program (`isKernel`), of which each board has an instance of
+ * its own, on a fresh module of the tests alone.
+ * In: `{ files: [{ file, tests }], check, variant, isKernel }`, all tests of a file where `tests`
+ * is null, all of them or up to the first that fails (`isComplete`). Out: `{ outcomes }`, one for
+ * each test that ran: file, name, ms, whether it failed and why, and the checks that it reached;
+ * those of a file's own setting up under the name ''.
  */
 import { register } from 'node:module';
 import { startTests } from '@vitest/runner';
