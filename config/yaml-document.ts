@@ -1,10 +1,10 @@
 /**
  * A YAML file whose every value can be pointed at. Positions are worked out only when asked for.
  */
-import { readFileSync, statSync } from 'node:fs';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { ConfigError, type Diagnostic } from './diagnostics.ts';
 import { FILE_SIZE_MAX, SYNTAX_ERRORS_MAX } from './limits.ts';
+import { readBounded } from './read-bounded.ts';
 
 /** The way to a value: keys of maps and indices of lists. */
 export type Path = readonly PropertyKey[];
@@ -32,11 +32,12 @@ export function readYaml(file: string): YamlDocument {
 
 function readText(file: string): string {
   try {
-    const size = statSync(file).size;
-    if (size > FILE_SIZE_MAX) {
-      throw refusal(file, 'CONFIG_LIMIT', `${size} bytes; a file has at most ${FILE_SIZE_MAX}`);
+    const bytes = readBounded(file, FILE_SIZE_MAX);
+    if (bytes.length > FILE_SIZE_MAX) {
+      const what = `more bytes than a file may have; at most ${FILE_SIZE_MAX}`;
+      throw refusal(file, 'CONFIG_LIMIT', what, 'split it, or see where it leads');
     }
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof TypeError) throw refusal(file, 'CONFIG_READ', 'is not UTF-8 text');

@@ -1,6 +1,7 @@
 /** `sluice audit verify`: is an audit log as the board wrote it, and whole? */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { FILE_SIZE_MAX } from '../../config/limits.ts';
+import { readBounded } from '../../config/read-bounded.ts';
 import { systemCodeOf } from '../../drivers/capture-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Host } from '../host.ts';
@@ -26,7 +27,7 @@ const reportedEnd = z.object({ audit: reportSchema.shape.audit });
 function readReportedEnd(file: string): ExpectedEnd {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = new TextDecoder().decode(readBounded(file, FILE_SIZE_MAX));
   } catch (error) {
     throw new UsageError(`--report ${file}: it cannot be read (${systemCodeOf(error)})`);
   }

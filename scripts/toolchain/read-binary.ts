@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readBounded } from '../../config/read-bounded.ts';
 import { MODULE_LIMITS } from '../../firmware/boot/module-limits.ts';
 
 /**
@@ -6,15 +6,5 @@ import { MODULE_LIMITS } from '../../firmware/boot/module-limits.ts';
  * than that. @throws Error with the system's `code`
  */
 export function readBinary(file: string): Uint8Array {
-  const bytes = new Uint8Array(MODULE_LIMITS['bytes of binary'] + 1);
-  const descriptor = openSync(file, 'r');
-  try {
-    let size = 0;
-    for (let read = -1; read !== 0 && size < bytes.length; size += read) {
-      read = readSync(descriptor, bytes, size, bytes.length - size, null);
-    }
-    return bytes.slice(0, size);
-  } finally {
-    closeSync(descriptor);
-  }
+  return readBounded(file, MODULE_LIMITS['bytes of binary']);
 }
