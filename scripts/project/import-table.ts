@@ -35,12 +35,6 @@ export const importTable: readonly Row[] = [
   { area: 'firmware/board/', imports: TRUSTED, packages: ['node:'] },
   // Reads what the kernel counted; nothing trusted depends on it.
   { area: 'firmware/report/', imports: ['firmware/report/', ...TRUSTED], packages: [] },
-  // Kernels that are measured and never shipped are made of the kernel's own parts.
-  {
-    area: 'scripts/bench/variants/',
-    imports: ['scripts/bench/variants/', 'firmware/kernel/', ...SHARED],
-    packages: [],
-  },
   {
     area: 'scripts/',
     imports: ['scripts/', 'firmware/report/', ...TRUSTED],

@@ -1,6 +1,6 @@
 /**
- * Kernels with a protection taken out. Each is compiled from the kernel's own sources with one line
- * replaced, and handed only to the bench's own boards.
+ * Kernels with a protection taken out. Each is compiled from the kernel's own sources with a few
+ * lines replaced, and handed only to the bench's own boards.
  */
 import * as assert from 'node:assert/strict';
 import { KERNEL_ENTRY } from '../../toolchain/build-firmware.ts';
@@ -16,10 +16,10 @@ export interface Rewrite {
   readonly to: string;
 }
 
-const VARIANTS = '../../scripts/bench/variants';
 const STAGE = 'firmware/kernel/stage.ts';
 const OPEN_STAGES = 'export function openStages(places: u32): void {';
-const MONITOR = "export { monitor as monitorStage } from './monitor';";
+const MONITOR = 'firmware/kernel/monitor.ts';
+const MONITOR_STAGE = "export { monitor as monitorStage } from './monitor';";
 /** Which rows policy lets through for what is known of their flow; and all whose flow is known. */
 const POLICY = 'const mask = v128.and(isFit, isKnown);';
 const PERMIT = 'const mask = v128.and(isHere, i8x16.lt_u(known, ports));';
@@ -35,14 +35,19 @@ export function shareBlocks(place: u32, read: usize, write: usize): void {
 const REWRITES: Readonly<Record<Protection, readonly Rewrite[]>> = {
   copies: [
     { path: STAGE, from: OPEN_STAGES, to: `${SHARE_BLOCKS}${OPEN_STAGES}` },
-    { path: KERNEL_ENTRY, from: MONITOR, to: `${MONITOR}\nexport { shareBlocks } from './stage';` },
-  ],
-  monitor: [
     {
       path: KERNEL_ENTRY,
-      from: MONITOR,
-      to: `export { trust as monitorStage } from '${VARIANTS}/monitor';`,
+      from: MONITOR_STAGE,
+      to: `${MONITOR_STAGE}\nexport { shareBlocks } from './stage';`,
     },
+  ],
+  // A stage goes where its first row goes, and what its modules wrote is copied back.
+  monitor: [
+    { path: MONITOR, from: ' || !isAll(block + WRITE_CHANGED_OFFSET, changed)', to: '' },
+    { path: MONITOR, from: ' if (!isPlain(writeOf(p, bits))) return false;', to: ' {}' },
+    { path: MONITOR, from: 'if (next == NODE_UNDECLARED || next == NODE_UNLINKED)', to: 'if (0)' },
+    { path: MONITOR, from: 'for (let k = 1; k < stageCount; k++) {', to: 'while (0) { let k = 1;' },
+    { path: MONITOR, from: 'if (isVoided) for', to: 'if (0) for' },
   ],
   fuel: [],
   policy: [{ path: 'firmware/kernel/policy.ts', from: POLICY, to: PERMIT }],
