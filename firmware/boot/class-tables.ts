@@ -11,11 +11,18 @@ import { matchSet } from '../../netstack/match/set.ts';
 import { type Classes, classify, type Step } from '../../netstack/sets/classify.ts';
 import { type PacketSet, PacketSpace } from '../../netstack/sets/packet-space.ts';
 import { BootError } from './boot-error.ts';
-import { FIELD_OF_COLUMN } from './kernel-fields.ts';
+import { FIELD_OF_COLUMN, type KernelField } from './kernel-fields.ts';
 import type { Pipeline, PipelinePlace } from './pipeline.ts';
 import { NODE_UNDECLARED, NODE_UNLINKED } from './table-layout.ts';
 
 const ETHER_IPV6 = 0x86dd;
+/** The predicate that no class satisfies. */
+const PREDICATE_NONE = -1;
+
+/** A step of the classifier that the kernel takes. */
+export interface KernelStep extends Step {
+  readonly field: KernelField;
+}
 
 /** Where a packet of each class goes: a node a class. */
 export type LinkTable = Uint8Array;
@@ -25,7 +32,7 @@ export interface ClassTables {
   /** The predicates of the classes in the words of manifests and links, by their index. */
   readonly predicates: readonly string[];
   /** Without the steps that the kernel never needs: it drops later fragments and IPv6. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly KernelStep[];
   readonly wire: LinkTable;
   readonly local: LinkTable;
   readonly permitted: LinkTable;
@@ -89,10 +96,12 @@ export function compileClasses(pipeline: Pipeline, router: Router): ClassTables 
   const declared = pipeline.places.map(({ place }) => ({
     accepts: predicates.add(place.accepts, place.acceptsText),
     outputs: place.outputs.map(({ match, matchText }) => predicates.add(match, matchText)),
-    answers: place.answers ? predicates.add(place.answers.match, place.answers.text) : null,
+    answers: place.answers
+      ? predicates.add(place.answers.match, place.answers.text)
+      : PREDICATE_NONE,
     originates: place.originates
       ? predicates.add(place.originates.match, place.originates.text)
-      : null,
+      : PREDICATE_NONE,
   }));
   const classes = predicates.classes();
   const table = (from: string): LinkTable => {
@@ -119,9 +128,9 @@ export function compileClasses(pipeline: Pipeline, router: Router): ClassTables 
     outputs,
     made: declared.map(({ answers, originates }) =>
       Uint8Array.from({ length: classes.count }, (_, c) => {
-        const isAnswer = answers !== null && classes.members(answers, c);
-        const isOrigination = originates !== null && classes.members(originates, c);
-        return (isAnswer ? 1 : 0) | (isOrigination ? 2 : 0);
+        const answered = classes.members(answers, c) ? 1 : 0;
+        const originated = classes.members(originates, c) ? 2 : 0;
+        return answered | originated;
       }),
     ),
   };
@@ -160,10 +169,7 @@ function checkAccepted(pipeline: Pipeline, tables: ClassTables, accepts: readonl
     reach.set(node, reached.add(c));
   };
   const passAll = (table: LinkTable, from: string, classIds: Iterable<number>): void => {
-    for (const c of classIds) {
-      const node = table[c];
-      if (node !== NODE_UNLINKED && node !== NODE_UNDECLARED) pass(node, from, c);
-    }
+    for (const c of classIds) pass(table[c], from, c);
   };
   const every = Array.from({ length: classes.count }, (_, c) => c);
   passAll(tables.wire, 'wire', every);
@@ -172,7 +178,7 @@ function checkAccepted(pipeline: Pipeline, tables: ClassTables, accepts: readonl
   for (const node of pipeline.order) {
     const reached = [...(reach.get(node) ?? [])];
     const place = pipeline.places.find((candidate) => candidate.node === node);
-    if (place !== undefined && !place.isMaker) {
+    if (place !== undefined) {
       passOutputs(place, rewritesClass(place, tables.steps) ? every : reached);
     } else if (pipeline.nameOf(node) === 'local') passAll(tables.local, 'local', reached);
     else if (pipeline.nameOf(node) === 'policy') {
@@ -207,13 +213,12 @@ function rewritesClass({ place }: PipelinePlace, steps: readonly Step[]): boolea
 }
 
 /** Later fragments never reach the classifier: their step is folded into the one before it. */
-function kernelSteps(steps: readonly Step[]): readonly Step[] {
+function kernelSteps(steps: readonly Step[]): readonly KernelStep[] {
   const last = steps.at(-1);
-  if (last?.field !== 'laterFragment') return steps;
-  const before = steps.at(-2);
-  if (before === undefined) return [];
+  if (last?.field !== 'laterFragment') return steps as KernelStep[];
+  const before = steps.at(-2) as KernelStep; // each predicate tests the type: see `Predicates`
   const transitions = before.transitions.map(
     (state) => last.transitions[state * last.equivalenceCount + last.equivalence[0]],
   );
-  return [...steps.slice(0, -2), { ...before, transitions }];
+  return [...(steps.slice(0, -2) as KernelStep[]), { ...before, transitions }];
 }

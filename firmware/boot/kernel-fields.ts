@@ -2,10 +2,14 @@
  * A data table: how the kernel looks up the fields that matches test, and what a write to a column
  * means to it.
  */
+import type { NarrowFieldName } from '../../netstack/sets/field.ts';
 import * as layout from './table-layout.ts';
 
+/** Fields that the kernel looks up: not those of IPv6 and of later fragments, which it drops. */
+export type KernelField = Exclude<NarrowFieldName, 'laterFragment'>;
+
 /** Fields as steps of the classifier name them. */
-export const STEP_FIELDS: Readonly<Record<string, number>> = {
+export const STEP_FIELDS: Readonly<Record<KernelField, number>> = {
   etherType: layout.STEP_ETHER_TYPE,
   tagged: layout.STEP_TAGGED,
   ingress: layout.STEP_INGRESS,

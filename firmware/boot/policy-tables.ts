@@ -15,11 +15,13 @@ import { bindingsOf } from './class-tables.ts';
 import { type RangeMap, spreadMap } from './range-map.ts';
 import * as layout from './table-layout.ts';
 
-/** Boxes of one flow, and of all flows: the bit vectors' length. */
+/** Boxes of one flow. */
 const FLOW_BOXES_MAX = 4096;
-const BOXES_MAX = 65_535;
-/** Bit vectors of one field: their numbers have 16 bits. */
-const VECTORS_MAX = 65_535;
+/**
+ * Boxes of all flows. A field has a bit vector more than there are bounds of boxes, at most, and
+ * the vectors' numbers have 16 bits.
+ */
+const BOXES_MAX = 32_767;
 const ETHER_IPV4 = 0x0800;
 const ZONE_ROUTER = 'router';
 
@@ -153,11 +155,6 @@ function indexField(intervals: readonly Interval[], max: number, size: number): 
     let number = numbers.get(key);
     if (number === undefined) {
       number = index.bits.push(current.slice()) - 1;
-      if (number > VECTORS_MAX) {
-        const message = `the flows tell more than ${VECTORS_MAX} ranges of a field apart`;
-        const hint = 'use fewer or simpler matches';
-        throw new BootError('POLICY_RANGES', 'router file', message, hint);
-      }
       numbers.set(key, number);
     }
     index.starts.push(start);

@@ -39,7 +39,7 @@ function begin({ starts, values }: RangeMap, start: number, value: number): void
   const last = starts.length - 1;
   if (starts[last] === start) {
     values[last] = value;
-    if (last > 0 && values[last - 1] === value) {
+    if (values[last - 1] === value) {
       starts.pop();
       values.pop();
     }

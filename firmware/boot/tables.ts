@@ -4,11 +4,9 @@
  */
 import type { Router } from '../../config/router.ts';
 import type { System } from '../../config/system.ts';
-import type { Step } from '../../netstack/sets/classify.ts';
 import { addressMap } from './address-map.ts';
 import { Blob } from './blob.ts';
-import { BootError } from './boot-error.ts';
-import { type ClassTables, compileClasses } from './class-tables.ts';
+import { type ClassTables, compileClasses, type KernelStep } from './class-tables.ts';
 import { FIELD_VALUES, STEP_FIELDS } from './kernel-fields.ts';
 import { layOutPipeline, type Pipeline } from './pipeline.ts';
 import { namedDrops, writePlaces } from './place-tables.ts';
@@ -68,24 +66,19 @@ function writePorts(blob: Blob, router: Router): void {
   }
 }
 
-function writeSteps(blob: Blob, steps: readonly Step[]): void {
+function writeSteps(blob: Blob, steps: readonly KernelStep[]): void {
   const base = blob.reserve(Math.max(1, steps.length) * layout.STEP_SIZE);
   blob.u32(layout.TABLE_STEPS * 4, base);
   for (const [i, step] of steps.entries()) {
     const at = base + i * layout.STEP_SIZE;
-    const field = STEP_FIELDS[step.field];
-    if (field === undefined) {
-      const message = `the kernel does not look up ${step.field}`;
-      throw new BootError('SYSTEM_FIELD', 'system.yaml', message, 'use another match');
-    }
-    blob.u32(at + layout.STEP_FIELD_OFFSET, field);
+    blob.u32(at + layout.STEP_FIELD_OFFSET, STEP_FIELDS[step.field]);
     blob.u32(at + layout.STEP_WIDTH_OFFSET, step.equivalenceCount);
     blob.u32(at + layout.STEP_MAP_OFFSET, writeEquivalence(blob, step));
     blob.u32(at + layout.STEP_TRANSITIONS_OFFSET, blob.u16Section(step.transitions));
   }
 }
 
-function writeEquivalence(blob: Blob, { field, starts, equivalence }: Step): number {
+function writeEquivalence(blob: Blob, { field, starts, equivalence }: KernelStep): number {
   const map = { starts: [...starts], values: [...equivalence] };
   const size = FIELD_VALUES[field];
   return size === undefined ? blob.rangeMapSection(map) : blob.u16Section(spreadMap(map, size));

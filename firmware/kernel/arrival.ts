@@ -102,7 +102,7 @@ export function hasArrivals(which: i32): bool {
  */
 export function takeArrivals(first: i32, limit: i32): i32 {
   const which = hasArrivals(1) ? 1 : 0, time = nextArrivalTime();
-  if ((which == 0 && isOwnOnly) || time < 0 || time > breathEnd) return 0;
+  if ((which == 0 && isOwnOnly) || time > breathEnd) return 0;
   if (isUnbegun) beginAt(time);
   const end = takeFrames(first, first + min<i32>(limit, ROWS_AHEAD), which);
   parseFrames(first, end);
@@ -142,7 +142,7 @@ function parseFrames(row: i32, end: i32): void {
     const receiver = receivers + (<usize>load<u8>(row, metaIngress) << 5);
     const frame: usize = load<u32>(<usize>row << 2, rowFrame);
     const isOurs = (load<u64>(frame) & MAC_MASK) == load<u64>(receiver);
-    if (load<u8>(row, rowOther) == 0 && isOurs && parsePlain(row, load<u8>(receiver, 16))) {
+    if (isOurs && parsePlain(row, load<u8>(receiver, 16))) {
       store<u64>(<usize>row << 3, load<u64>(receiver, 8), ethDst);
     } else store<u8>(row, load<u8>(row, rowOther) | ROW_OTHER, rowOther);
   }
@@ -188,8 +188,6 @@ function enterPlain(row: i32, end: i32): i32 {
     if (!(<u32>(flow >> 16) & (BIT_STEADY << isBack))) break;
     // Of this second is more than not yet over: its time-out need not begin anew.
     if (<u32>(flow >> 32) != load<u32>(expiries + (state << 2))) break;
-    // The class holds for packets that come in where the flow's packets this way do.
-    if ((<u32>(ways >> (40 - (isBack << 3))) & 0xff) != load<u8>(row, metaIngress)) break;
     const control = load<u8>(row, tcpFlags) & <u8>(FIN | SYN | RST | ACK);
     if (control != load<u8>(steadyFlags + state)) break;
     const kind = <u32>(ways >> (isBack << 4)) & 0xffff, row4 = <usize>row << 2;
@@ -221,14 +219,14 @@ function enterOther(row: i32): bool {
     const isVouched = vouched == VOUCH_KNOWN && !isTcpOpening(u8At(tcpFlags, row));
     if (isGroup || !isVouched) reason = checkAddresses(row, port, isGroup != 0);
   }
-  if (reason == DROP_NONE && isRefusing && u8At(rowFlags, row) & ROW_UNCOUNTED) reason = DROP_LOOP;
+  if (isRefusing && u8At(rowFlags, row) & ROW_UNCOUNTED) reason = DROP_LOOP;
   setU32(rowSequence, row, nextSequence());
   const isCounted = !(u8At(rowFlags, row) & ROW_UNCOUNTED);
   setU32(rowArrival, row, isCounted ? arrivalCount++ : ARRIVAL_NONE);
   count(COUNTER_RECEIVED, <u64>isCounted);
   count(COUNTER_PORT_RECEIVED + port, <u64>isCounted);
   setU8(knownEgress, row, PORT_NONE);
-  const kind = reason == DROP_NONE ? classOf(row, port) : 0;
+  const kind = reason == DROP_NONE ? classOf(row) : 0;
   setU16(rowClass, row, kind);
   const node = <u32>load<u8>(wireLink + kind);
   if (reason == DROP_NONE && node == NODE_UNLINKED) reason = DROP_UNLINKED;
@@ -237,15 +235,15 @@ function enterOther(row: i32): bool {
   return true;
 }
 
-/** The packet's class; kept in its flow's entry if it came in where the flow's packets do. */
-function classOf(row: i32, port: u32): u32 {
+/** The packet's class; kept in its flow's entry, if no tag makes it another than the flow's. */
+function classOf(row: i32): u32 {
   const hint = u32At(rowHint, row), kind = classify(row);
   if (!hint) return kind;
   const entry = entryAt(hint - 1), isBack = u8At(rowFlags, row) & ROW_BACKWARD;
   const cache = entry + AT_CLASSES + (isBack ? 2 : 0);
   // What may change the state of the flow comes before what follows in this breath.
   if (u8At(tcpFlags, row) & (FIN | SYN | RST)) setBits(entry, load<u8>(entry, AT_BITS));
-  if (u8At(rowTags, row) || load<u8>(entry + (isBack ? 0 : 1), AT_PORTS) != port) return kind;
+  if (u8At(rowTags, row)) return kind;
   store<u16>(cache, <u16>kind);
   if (load<u8>(wireLink + kind) != NODE_UNLINKED) settle(entry, isBack != 0);
   return kind;

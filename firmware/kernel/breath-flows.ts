@@ -7,14 +7,13 @@
 import { HELD_PER_MODULE_MAX } from '../boot/table-layout';
 import { BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD } from './flow-states';
 import {
-  bitsBefore, entryNumber, isBackward, keyHash, keyOf, keyPair, keyTail, lookupFlow, quotedKeyOf,
+  bitsBefore, entryNumber, isBackward, keyHash, keyOf, keyPair, lookupFlow, quotedKeyOf,
   setFlowBreath,
 } from './flow-table';
 import { isIcmpError } from './parse';
 import { portZone } from './ports';
-import { PROTO_ICMP } from './protocol-numbers';
-import { ROW_BACKWARD, icmpType, ipv4Proto, rowFlags, rowHint, rowQuoted } from './row-columns';
-import { setU32, setU8, u16At, u8At } from './rows';
+import { ROW_BACKWARD, icmpType, rowFlags, rowHint } from './row-columns';
+import { setU32, setU8, u8At } from './rows';
 
 /** Twice the rows of a breath, so that a free slot is always found. */
 const SLOTS: u32 = 512;
@@ -45,8 +44,7 @@ export const VOUCH_KNOWN: u32 = 2;
  */
 export function vouch(row: i32, port: u32): u32 {
   const zone = portZone(port);
-  if (u8At(ipv4Proto, row) == PROTO_ICMP && isIcmpError(u8At(icmpType, row))) {
-    if (!u16At(rowQuoted, row)) return 0;
+  if (isIcmpError(u8At(icmpType, row))) {
     quotedKeyOf(row, zone);
     return find(keyHash(), 3) ? VOUCH_WAIT : 0;
   }
@@ -59,10 +57,7 @@ export function vouch(row: i32, port: u32): u32 {
     if (isBackward) setU8(rowFlags, row, u8At(rowFlags, row) | ROW_BACKWARD);
     return VOUCH_KNOWN;
   }
-  // The lower end of the connection is where it goes up from; of equal hosts, the lower port.
-  const src = <u32>keyPair, dst = <u32>(keyPair >> 32), ports = <u32>keyTail;
-  const isUp = src < dst || (src == dst && (ports & 0xffff) < ports >> 16);
-  const direction: u32 = isUp ? 1 : 2;
+  const direction: u32 = <u32>keyPair < <u32>(keyPair >> 32) ? 1 : 2;
   if (find(hash, direction ^ 3)) return VOUCH_WAIT;
   enter(hash, direction);
   return 0;

@@ -14,10 +14,9 @@ import { keyPair, keyTail } from './flow-table';
 import { PROTO_ICMP } from './protocol-numbers';
 import { lookupRange, section, word } from './tables';
 
-/** Number of the first policy flow that admits the key from zone to zone, or FLOW_NONE. */
+/** Number of the first policy flow that admits the key from a zone to a zone, or FLOW_NONE. */
 export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
   const words = word(TABLE_BOX_WORDS);
-  if (words == 0 || from == 255 || to == 255) return FLOW_NONE;
   const size = words << 3;
   const keyProto = <u32>(keyTail >> 32) & 0xff;
   // Critical: without its type a literal makes this signed, and ports from 32,768 on negative.

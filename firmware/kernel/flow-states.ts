@@ -20,8 +20,8 @@ export const BIT_SENT: u32 = 4;
 export const BIT_SENT_BACKWARD: u32 = 8;
 
 /**
- * What comes this way asks nothing of the entry but to be carried: it has carried traffic this way
- * since an earlier breath, its state is one that data leaves as it is, and its class is known.
+ * What comes this way asks nothing of the entry but to be carried, if its flags leave the state as
+ * it is: it has carried traffic this way since an earlier breath, and its class is known.
  */
 export const BIT_STEADY: u32 = 16;
 export const BIT_STEADY_BACKWARD: u32 = 32;

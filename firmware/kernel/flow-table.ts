@@ -10,8 +10,8 @@
  *   28 u8 egress port forward     29 u8 backward (PORT_NONE: not known)
  *   30 u8 breath in which the bits changed last   31 u8 bits before that breath
  *
- * A key has two sets of four entries. Room for a new entry, in this order: a free one; one expired;
- * the oldest uncommitted one; the oldest TCP connection that is half open; else none, and the new
+ * A key has two sets of four entries. Room for a new entry, in this order: one free or expired; the
+ * oldest uncommitted one; the oldest TCP connection that is half open; else none, and the new
  * flow is refused, so that a flood of new flows never evicts one that carries traffic. Nor does it
  * evict one that a packet of the same breath belongs to.
  */
@@ -23,15 +23,15 @@ import {
   AT_TAIL, BITS_STEADY, BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, BIT_STEADY,
   BIT_STEADY_BACKWARD, DIRECTION_BACKWARD, DIRECTION_FORWARD, ENTRY_SIZE, FLOW_FREE, FLOW_ICMP,
   FLOW_OTHER, FLOW_TCP_RESET, FLOW_TCP_SYN, FLOW_TCP_SYN_ACK, FLOW_UDP, PLACES, TAIL_BACKWARD,
-  TAIL_FORWARD, UNCOMMITTED_S, WAYS, steadyFlags, timeouts,
+  TAIL_FORWARD, UNCOMMITTED_S, WAYS, timeouts,
 } from './flow-states';
 import { isIcmpReply } from './parse';
 import { PROTO_ICMP, PROTO_TCP, PROTO_UDP } from './protocol-numbers';
 import {
   icmpType, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, quotedIpv4Dst, quotedIpv4Proto,
-  quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowHint, rowIcmpId, rowQuotedId,
+  quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowIcmpId, rowQuotedId,
 } from './row-columns';
-import { rowCount, setU32, u16At, u32At, u8At } from './rows';
+import { u16At, u32At, u8At } from './rows';
 
 let entries: usize = 0;
 let mask: u32 = 0;
@@ -203,20 +203,15 @@ function expiryAfter(seconds: u32): u32 {
   return nowS > u32.MAX_VALUE - seconds ? u32.MAX_VALUE : nowS + seconds;
 }
 
-/** The entry is not what it was: what it was known for has to be looked up again. */
-export function forgetHints(entry: usize): void {
-  const number = entryNumber(entry) + 1;
+/** The entry is not what it was: the next packet of its flow is looked up properly. */
+export function unsettle(entry: usize): void {
   store<u8>(entry, load<u8>(entry, AT_BITS) & <u8>~BITS_STEADY, AT_BITS);
-  for (let row = 0; row < rowCount; row++) {
-    if (u32At(rowHint, row) == number) setU32(rowHint, row, 0);
-  }
 }
 
 /** Marks an entry that has been looked up properly, if the next packet this way needs not be. */
 export function settle(entry: usize, isBack: bool): void {
   const bits = <u32>load<u8>(entry, AT_BITS), sent = isBack ? BIT_SENT_BACKWARD : BIT_SENT;
-  const isNew = bits & BIT_CONNECTION || !(bits & sent) || load<u8>(entry, AT_BREATH) == breath;
-  if (isNew || load<u8>(steadyFlags + load<u8>(entry, AT_STATE)) == 255) return;
+  if (bits & BIT_CONNECTION || !(bits & sent) || load<u8>(entry, AT_BREATH) == breath) return;
   store<u8>(entry, <u8>(bits | (isBack ? BIT_STEADY_BACKWARD : BIT_STEADY)), AT_BITS);
 }
 
@@ -238,17 +233,14 @@ function older(entry: usize, other: usize): usize {
 
 /** Room for a new entry of this hash, 0 if the table refuses it. */
 function makeRoom(hash: u64): usize {
-  let expired: usize = 0, uncommitted: usize = 0, halfOpen: usize = 0;
+  let uncommitted: usize = 0, halfOpen: usize = 0;
   for (let i: u32 = 0; i < PLACES; i++) {
     const entry = placeOf(hash, i);
-    if (!load<u8>(entry, AT_STATE)) return entry;
-    if (!isLive(entry)) {
-      if (!expired) expired = entry;
-    } else if (load<u8>(entry, AT_BREATH) == breath) continue;
-    else if (!(load<u8>(entry, AT_BITS) & BIT_COMMITTED)) uncommitted = older(entry, uncommitted);
+    if (!isLive(entry)) return entry;
+    if (load<u8>(entry, AT_BREATH) == breath) continue;
+    if (!(load<u8>(entry, AT_BITS) & BIT_COMMITTED)) uncommitted = older(entry, uncommitted);
     else if (isHalfOpen(entry)) halfOpen = older(entry, halfOpen);
   }
-  if (expired) return expired;
   const evicted = uncommitted ? uncommitted : halfOpen;
   if (evicted) count(COUNTER_FLOWS_EVICTED, 1);
   return evicted;
@@ -258,7 +250,6 @@ function makeRoom(hash: u64): usize {
 export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, over: usize): usize {
   const entry = over ? over : makeRoom(hash);
   if (!entry) return 0;
-  if (over) forgetHints(over);
   store<u64>(entry, keyPair);
   store<u64>(entry, keyTail | (<u64>(to | (state << 8)) << 48), AT_TAIL);
   store<u16>(entry, <u16>flow, AT_POLICY);

@@ -166,10 +166,8 @@ export function parse(row: i32, length: u32): u32 {
   setU32(ipv4Src, row, be32(ip + 12));
   setU32(ipv4Dst, row, be32(ip + 16));
   setU16(rowL4, row, l3 + header);
-  if (header > 20) {
-    const reason = checkOptions(ip, header);
-    if (reason != DROP_NONE) return reason;
-  }
+  const reason = checkOptions(ip, header);
+  if (reason != DROP_NONE) return reason;
   if (fragment & 0x1fff) return DROP_FRAGMENT;
   if (!parseTransport(row, frame, l3 + header, end, proto)) return DROP_L4_TRUNCATED;
   if (proto == PROTO_ICMP) parseQuoted(row, frame, l3 + header, end);

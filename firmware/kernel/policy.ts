@@ -20,7 +20,7 @@ import {
   FLOW_TCP_ESTABLISHED,
 } from './flow-states';
 import {
-  entryAt, entryNumber, firstState, forgetHints, insertFlow, isBackward, keep, keyHash, keyOf,
+  entryAt, entryNumber, firstState, insertFlow, isBackward, keep, keyHash, keyOf,
   keyPair, keyTail, lookupFlow, quotedKeyOf, setBits, setKey, touch,
 } from './flow-table';
 import { isIcmpError, isIcmpReply, setRare } from './parse';
@@ -30,7 +30,7 @@ import {
   DIRTY_SRC, DIRTY_TTL, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src,
   ipv4Ttl, knownEgress, metaEgress, metaIngress, metaReason, quotedIpv4Src, rowClass, rowDirty,
   rowEnd, rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowPlain,
-  rowQuoted, rowStamp, rowTags, tcpFlags,
+  rowStamp, rowTags, tcpFlags,
 } from './row-columns';
 import { rowCount, rowsAt, setU16, setU32, setU8, u16At, u32At, u8At } from './rows';
 import { generation, isOwn, lookupAddress, section, word } from './tables';
@@ -166,8 +166,10 @@ export function local(): void {
 }
 
 function deliver(row: i32): void {
-  const from = portZone(u8At(metaIngress, row));
-  setU8(rowFlags, row, u8At(rowFlags, row) | ROW_LOCAL);
+  const flags = u8At(rowFlags, row), from = portZone(u8At(metaIngress, row));
+  // What modules make comes from no zone, and is not for the router itself.
+  if (flags & ROW_MADE) return refuseUnpermitted(row, NODE_LOCAL, from);
+  setU8(rowFlags, row, flags | ROW_LOCAL);
   let reason = admit(row, from, routerZone);
   if (reason == DROP_NONE && !enter(row, from, routerZone)) reason = DROP_FLOW_TABLE_FULL;
   if (reason != DROP_NONE) return drop(row, reason, NODE_LOCAL);
@@ -185,7 +187,7 @@ function admit(row: i32, from: u32, to: u32): u32 {
   overEntry = 0;
   isRelated = false;
   isReversed = false;
-  if (proto == PROTO_ICMP && isIcmpError(u8At(icmpType, row))) return admitRelated(row, from, to);
+  if (isIcmpError(u8At(icmpType, row))) return admitRelated(row, from, to);
   const flags = u8At(tcpFlags, row);
   if (proto == PROTO_TCP && isTcpInvalid(flags)) return DROP_TCP_INVALID;
   keyOf(row, from);
@@ -195,9 +197,8 @@ function admit(row: i32, from: u32, to: u32): u32 {
     foundEntry = entry;
     const known = isBackward ? entry + AT_PORTS + 1 : entry + AT_PORTS;
     if (load<u8>(known) != egress) {
-      if (to != routerZone && isWrongPort(row, egress)) return DROP_WRONG_PORT;
+      if (isWrongPort(row, egress, to)) return DROP_WRONG_PORT;
       store<u8>(known, <u8>egress);
-      forgetHints(entry); // and the class of what comes in there
     }
     const state = <u32>load<u8>(entry, AT_STATE);
     if (isAfterReset(state, flags)) return DROP_TCP_INVALID;
@@ -206,14 +207,15 @@ function admit(row: i32, from: u32, to: u32): u32 {
       foundEntry = 0;
       overEntry = entry;
     }
-  } else if (to != routerZone && isWrongPort(row, egress)) return DROP_WRONG_PORT;
+  } else if (isWrongPort(row, egress, to)) return DROP_WRONG_PORT;
   return admitNew(row, proto, flags, from, to);
 }
 
-/** A destination on a connected subnet must leave by that subnet's port. */
-function isWrongPort(row: i32, egress: u32): bool {
+/** What leaves for a connected subnet must leave by that subnet's port. */
+function isWrongPort(row: i32, egress: u32, to: u32): bool {
   const address = lookupAddress(u32At(ipv4Dst, row));
-  return ((address >> 8) & ADDRESS_CONNECTED) != 0 && (address & 0xff) != egress;
+  const isConnected = ((address >> 8) & ADDRESS_CONNECTED) != 0;
+  return to != routerZone && isConnected && (address & 0xff) != egress;
 }
 
 // @ts-ignore: decorator
@@ -249,12 +251,12 @@ function reverseKey(from: u32): void {
 function admitRelated(row: i32, from: u32, to: u32): u32 {
   const type = u8At(icmpType, row);
   // RFC 6633: source quench is dead. A redirect is for hosts of one segment.
-  if (!u16At(rowQuoted, row) || type == 4 || type == 5) return DROP_ICMP_UNSOLICITED;
+  if (type == 4 || type == 5) return DROP_ICMP_UNSOLICITED;
   if (u32At(quotedIpv4Src, row) != u32At(ipv4Dst, row)) return DROP_ICMP_UNSOLICITED;
   quotedKeyOf(row, from);
   const entry = lookupFlow(keyHash());
   if (!entry || farZone(entry) != to) return DROP_ICMP_UNSOLICITED;
-  if (to != routerZone && isWrongPort(row, u8At(metaEgress, row))) return DROP_WRONG_PORT;
+  if (isWrongPort(row, u8At(metaEgress, row), to)) return DROP_WRONG_PORT;
   foundEntry = entry;
   isRelated = true;
   return DROP_NONE;

@@ -6,7 +6,7 @@ import {
   AT_BITS, AT_FINS, AT_POLICY, AT_STATE, BIT_CONNECTION, FLOW_TCP_CLOSED, FLOW_TCP_CLOSING,
   FLOW_TCP_ESTABLISHED, FLOW_TCP_RESET, FLOW_TCP_SYN, FLOW_TCP_SYN_ACK,
 } from './flow-states';
-import { forgetHints, setBits } from './flow-table';
+import { setBits, unsettle } from './flow-table';
 import { ACK, FIN, RST, SYN } from './protocol-numbers';
 
 /** Flags that no TCP sends: SYN with FIN or RST, or none of SYN, ACK and RST. */
@@ -29,7 +29,7 @@ export function isAfterReset(state: u32, flags: u32): bool {
 }
 
 function setState(entry: usize, state: u32): void {
-  forgetHints(entry);
+  unsettle(entry);
   store<u8>(entry, <u8>state, AT_STATE);
 }
 

@@ -17,6 +17,47 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     change: "deleted: procedure === 'process'",
     reason: 'the same call, by a name that is looked up: only slower',
   },
+  {
+    path: 'firmware/boot/blob.ts',
+    change: '> made >=: this.#size > this.#bytes.length',
+    reason: 'grows a section earlier than it has to',
+  },
+  {
+    path: 'firmware/boot/policy-tables.ts',
+    change: 'deleted: !(error instanceof SetError)',
+    reason:
+      'nothing else is thrown there: a bug of ours would be told as a mistake of the operator',
+  },
+  {
+    path: 'firmware/kernel/policy.ts',
+    change: 'without !v128.any_true(mask): !v128.any_true(mask) || next == NODE_UNLINKED',
+    reason: 'stores under a mask that lets nothing through: only slower',
+  },
+  {
+    path: 'firmware/kernel/flow-table.ts',
+    change: 'deleted: seconds == nowS',
+    reason: 'computes the same times again',
+  },
+  {
+    path: 'firmware/kernel/flow-table.ts',
+    change: 'deleted: load<u64>(entry) == pair && (found & TAIL_FORWARD) == tail',
+    reason: 'the packet goes the general way, and finds the entry there: only slower',
+  },
+  {
+    path: 'firmware/kernel/flow-table.ts',
+    change: 'deleted: load<u64>(entry) == back && (found & TAIL_BACKWARD) == backTail(tail)',
+    reason: 'the packet goes the general way, and finds the entry there: only slower',
+  },
+  {
+    path: 'firmware/kernel/flow-table.ts',
+    change: 'deleted: pair != keyPair && pair != back',
+    reason: 'what is compared behind it refuses the same entries: only slower',
+  },
+  {
+    path: 'firmware/kernel/receive.ts',
+    change: 'deleted: !hasRare',
+    reason: 'clears what is clear: only slower',
+  },
 ];
 
 /** The entry for a mutant, if there is one. */

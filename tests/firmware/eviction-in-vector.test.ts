@@ -1,15 +1,49 @@
-// A new flow must not evict the uncommitted entry of a packet that stands in the same vector,
-// between policy and tx: that packet still leaves, and its reply has to find its flow.
+// A new flow must not evict the entry of a packet that stands in the same vector, between policy
+// and tx: that packet still leaves, and its reply has to find its flow.
 import { expect, it } from 'vitest';
-import { boot } from './board-under-test.ts';
+import { type BoardUnderTest, boot } from './board-under-test.ts';
 import { routerYaml } from './configuration.ts';
 
-it('a full flow table gives the same result for vectors of 1 and of 256', async () => {
+const FLOWS = `flows:
+  - { name: old, from: office, to: plant, match: dst port 53 }
+  - { name: new, from: office, to: plant, match: dst port 54 }
+`;
+const count = (length: number, text: (port: number) => string): string[] =>
+  Array.from({ length }, (_, i) => text(1000 + i));
+const old = (kind: string) => (port: number) => `${kind} 10.1.0.20:${port} > 10.2.0.7:53`;
+/** Packets of old flows, each followed by one of a new flow. */
+const mixed = (kind: string): string[] =>
+  count(300, old(kind)).flatMap((text) => [text, text.replace(/:53$/, ':54')]);
+const MEETING = 'arp who-has 10.2.0.1 tell 10.2.0.7';
+
+it.each<[string, (board: BoardUnderTest) => void]>([
+  [
+    'of flows that all carry traffic',
+    (board) => {
+      board.send(MEETING, { in: 'eth0', at: 1 });
+      board.send(count(3000, old('udp')));
+    },
+  ],
+  [
+    'of connections that are half open',
+    (board) => {
+      board.send(MEETING, { in: 'eth0', at: 1 });
+      board.send(count(1500, old('tcp')));
+      board.send(mixed('tcp'), { at: 2 });
+    },
+  ],
+  [
+    'of flows of which nothing has left',
+    (board) => {
+      board.send(count(1500, old('udp')), { at: 1 });
+      board.send(MEETING, { in: 'eth0', at: 2 });
+      board.send(mixed('udp'));
+    },
+  ],
+])('a flow table full %s gives the same result for vectors of 1 and of 256', async (_, play) => {
   const run = async (vectorRows: number) => {
-    const yaml = routerYaml('flows: [{ name: all, from: office, to: plant, match: ip }]');
-    const board = await boot(yaml, { vectorRows });
-    board.send('icmp 10.1.0.20 > 10.2.0.7');
-    board.send(Array.from({ length: 3000 }, (_, i) => `udp 10.1.0.20:${1000 + i} > 10.2.0.7:53`));
+    const board = await boot(routerYaml(FLOWS), { vectorRows, farSides: ['eth1'] });
+    play(board);
     return board.counters;
   };
   expect(await run(256)).toEqual(await run(1));

@@ -21,6 +21,21 @@ describe('a flow has a direction', () => {
     expect(board.send('icmp 10.2.0.7 > 10.1.0.20').delta).toMatchObject({ 'drops.denied': 1 });
   });
 
+  it('an echo flow carries no replies its own way', async () => {
+    const board = await boot(routerYaml(ONE_WAY));
+    board.send('icmp 10.1.0.20 > 10.2.0.7');
+    const reply = board.send('icmp 10.1.0.20 > 10.2.0.7 echo-reply');
+    expect(reply.delta).toMatchObject({ 'drops.icmp-unsolicited': 1 });
+  });
+
+  it('a connection picked up against its direction is one, however much comes at once', async () => {
+    const pickup = `${ONE_WAY.replace('icmp }', 'tcp }')}\noptions: { tcp-pickup: true }`;
+    const board = await boot(routerYaml(pickup));
+    const data = 'tcp 10.2.0.7:502 > 10.1.0.20:4000 flags ack';
+    board.send([data, data, data]);
+    expect(board.counters.flows.ping).toMatchObject({ packets: 3, connections: 1 });
+  });
+
   it('a tuple used again from the other side is one new connection, however often it asks', async () => {
     const board = await boot(routerYaml(BOTH_WAYS));
     board.send('tcp 10.1.0.20:4000 > 10.2.0.7:502');

@@ -129,6 +129,18 @@ describe('the flow table at its limits', () => {
     expect(data.delta.dropped).toBeUndefined();
   });
 
+  it('connections that are answered and never acknowledged make room too', async () => {
+    const board = await boot(routerYaml(TCP));
+    const flood = Array.from({ length: 1200 }, (_, i) => syn(1000 + i, 66));
+    board.send(flood, { at: 1 });
+    board.send(
+      flood.map((text) => `${text.replace(/tcp (\S+) > (\S+)/, 'tcp $2 > $1')} flags syn-ack`),
+      { at: 2 },
+    );
+    const others = Array.from({ length: 100 }, (_, i) => syn(1000 + i, 67));
+    expect(board.send(others, { at: 3 }).delta['flows.all.connections']).toBe(100);
+  });
+
   it('a new connection finds room among those that are half open, the oldest first', async () => {
     const board = await boot(routerYaml(TCP));
     for (let second = 1; second < 30; second++) {

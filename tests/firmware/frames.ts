@@ -70,3 +70,9 @@ export function udpFrame(text: string, payload: Uint8Array): Uint8Array {
   frame.fill(0, 40, 42); // no checksum: RFC 768 allows it
   return frame;
 }
+
+/** The frame with `ids` as VLAN tags, outermost first. */
+export function tagged(frame: Uint8Array, ...ids: number[]): Uint8Array {
+  const tags = ids.flatMap((id) => [0x81, 0x00, 0xa0 | (id >> 8), id & 0xff]);
+  return Uint8Array.from([...frame.subarray(0, 12), ...tags, ...frame.subarray(12)]);
+}

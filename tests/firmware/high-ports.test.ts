@@ -2,26 +2,26 @@
 import { expect, it } from 'vitest';
 import { PolicyBench } from './policy/policy-bench.ts';
 
-it.each([32_767, 32_768, 40_000, 65_535])(
-  'a flow to destination port %d is found',
-  async (dport) => {
-    const bench = await PolicyBench.boot(`
+const ROUTER = `
 board: board.yaml
 interfaces:
   in0: { port: eth0, zone: in, address: 192.0.2.1/30 }
   out0: { port: eth1, zone: out, address: 192.0.2.5/30 }
 routes: [{ to: 0.0.0.0/0, via: 192.0.2.2 }]
-flows: [{ name: one, from: in, to: out, match: udp dst portrange 1024-65535 }]
-`);
-    const question = {
-      ingress: 'eth0',
-      egress: 1,
-      src: 0x01010101,
-      dst: 0x02020202,
-      proto: 17,
-      sport: 9,
-      dport,
-    };
-    expect(bench.ask([question])).toEqual(['one']);
-  },
-);
+flows:
+  - { name: high, from: in, to: out, match: udp dst portrange 1024-65534 }
+  - { name: last port, from: in, to: out, match: udp dst port 65535 }
+  - { name: last protocol, from: in, to: out, match: ip proto 255 }
+`;
+const QUESTION = { ingress: 'eth0', egress: 1, src: 0x01010101, dst: 0x02020202, sport: 9 };
+
+it('a flow is found up to the last port and protocol', async () => {
+  const bench = await PolicyBench.boot(ROUTER);
+  const ports = [1023, 1024, 32_767, 32_768, 40_000, 65_534, 65_535];
+  const answers = bench.ask([
+    ...ports.map((dport) => ({ ...QUESTION, proto: 17, dport })),
+    ...[254, 255].map((proto) => ({ ...QUESTION, proto, dport: 0 })),
+  ]);
+  const high = ['high', 'high', 'high', 'high', 'high'];
+  expect(answers).toEqual(['denied', ...high, 'last port', 'denied', 'last protocol']);
+});

@@ -2,16 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type BoardUnderTest, boot } from './board-under-test.ts';
 import { OPEN, routerYaml } from './configuration.ts';
-import { linesOf, sentBy, udpFrame } from './frames.ts';
+import { linesOf, sentBy, tagged, udpFrame } from './frames.ts';
 import { puppetSystem, scriptOf } from './puppet.ts';
 
 const TEXT = 'udp 10.1.0.20:4000 > 10.2.0.7:502';
-
-/** The frame with `ids` as VLAN tags, outermost first. */
-function tagged(frame: Uint8Array, ...ids: number[]): Uint8Array {
-  const tags = ids.flatMap((id) => [0x81, 0x00, 0xa0 | (id >> 8), id & 0xff]);
-  return Uint8Array.from([...frame.subarray(0, 12), ...tags, ...frame.subarray(12)]);
-}
 
 function padded(frame: Uint8Array, size: number, byte = 0xee): Uint8Array {
   const copy = new Uint8Array(size).fill(byte);

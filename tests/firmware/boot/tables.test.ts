@@ -1,43 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { loadSystem } from '../../../config/system.ts';
+import { DROP_NAMED_FIRST, DROP_REASONS_MAX } from '../../../config/abi.ts';
 import { BootError } from '../../../firmware/boot/boot-error.ts';
-import { compileTables } from '../../../firmware/boot/tables.ts';
-import { OPEN, routerOf, routerYaml, scratchFolder, writeBelow } from '../configuration.ts';
-
-interface SmallModule {
-  accepts?: string;
-  outputs?: string;
-  writes?: string;
-  drops?: string[];
-}
-
-/** A system of modules a, b, ... that are only manifests. */
-function compile(modules: readonly SmallModule[], links: string, flows = OPEN) {
-  const folder = scratchFolder();
-  const names = modules.map((_, i) => `m${i}`);
-  for (const [
-    i,
-    { accepts = 'ip', outputs = '{ out: ip }', writes = '{}', drops = [] },
-  ] of modules.entries()) {
-    writeBelow(
-      folder,
-      `${names[i]}/manifest.yaml`,
-      `name: ${names[i]}
-version: 1.0.0
-summary: A manifest for tests.
-accepts: ${accepts}
-reads: [ipv4.dst]
-writes: ${writes}
-outputs: ${outputs}
-drops: ${JSON.stringify(drops)}
-limits: { memory: 1 MiB, fuel-per-packet: 1000 }
-`,
-    );
-  }
-  const list = names.map((name) => `${name}: ${name}`).join(', ');
-  const system = writeBelow(folder, 'system.yaml', `modules: { ${list} }\nlinks:\n${links}\n`);
-  return compileTables(loadSystem(system), routerOf(routerYaml(flows)));
-}
+import { layOutPipeline } from '../../../firmware/boot/pipeline.ts';
+import { PLACES_MAX } from '../../../firmware/boot/table-layout.ts';
+import { compileSmall } from './small-system.ts';
 
 function refusalOf(run: () => unknown): string {
   try {
@@ -52,7 +18,7 @@ function refusalOf(run: () => unknown): string {
 
 describe('tables', () => {
   it('run the stages in the order of their links, whatever the order of the modules', () => {
-    const { pipeline } = compile(
+    const { pipeline } = compileSmall(
       [{}, {}, {}],
       '  wire: { ip: m2 }\n  m2.out: m0\n  m0.out: m1\n  m1.out: policy\n  policy.permitted: tx',
     );
@@ -95,15 +61,82 @@ describe('tables', () => {
       '  wire: { ip and port 53: m0 }\n  m0.out: m1',
       'taken',
     ],
+    [
+      'each place has its own packets',
+      [{ accepts: 'udp' }, { accepts: 'tcp' }, { accepts: 'udp' }],
+      '  wire: { udp: m0, tcp: m1 }\n  m0.out: m2',
+      'taken',
+    ],
+    [
+      'a place that nothing reaches hands over nothing',
+      [{}, { accepts: 'tcp' }],
+      '  wire: { tcp: m1 }\n  m0.out: m1',
+      'taken',
+    ],
+    [
+      'a made frame may be what is not accepted',
+      [{ accepts: 'tcp', powers: 'answers: udp' }, { accepts: 'tcp' }],
+      '  wire: { tcp: m0 }\n  m0.out: m1',
+      'SYSTEM_LINK',
+    ],
+    ...['local', 'policy.permitted', 'policy.expired', 'policy.too-big'].flatMap((from) =>
+      (['udp', 'tcp'] as const).map(
+        (accepts) =>
+          [
+            `${from} ${accepts === 'udp' ? 'hands over what is not accepted' : 'may be narrow'}`,
+            [{ accepts: 'tcp' }, { accepts }],
+            `  wire: { tcp and to-router: local, tcp: m0 }\n  m0.out: policy\n  ${from}: m1`,
+            accepts === 'udp' ? 'SYSTEM_LINK' : 'taken',
+          ] as const,
+      ),
+    ),
   ] as const)('%s', (_, modules, links, code) => {
-    expect(refusalOf(() => compile(modules, links))).toBe(code);
+    expect(refusalOf(() => compileSmall(modules, links))).toBe(code);
   });
 
   it('refuse more named drops than a byte has room for', () => {
-    const drops = Array.from({ length: 60 }, (_, i) => `d${i}`);
-    const modules = Array.from({ length: 3 }, () => ({ drops }));
-    expect(refusalOf(() => compile(modules, '  wire: { ip: m0 }'))).toBe('SYSTEM_DROPS');
-    expect(refusalOf(() => compile(modules.slice(1), '  wire: { ip: m0 }'))).toBe('taken');
+    const room = DROP_REASONS_MAX - DROP_NAMED_FIRST;
+    const naming = (count: number) => ({ drops: Array.from({ length: count }, (_, i) => `d${i}`) });
+    const compileWith = (last: number) => () =>
+      compileSmall([naming(50), naming(50), naming(last)], '  wire: { ip: m0 }');
+    expect(refusalOf(compileWith(room - 100))).toBe('taken');
+    expect(refusalOf(compileWith(room - 99))).toBe('SYSTEM_DROPS');
+  });
+
+  it('refuse more places than there are numbers for', () => {
+    const { system } = compileSmall([{}], '  wire: { ip: m0 }').pipeline;
+    const [module] = system.modules;
+    const layOut = (count: number) => () =>
+      layOutPipeline({ ...system, modules: Array.from({ length: count }, () => module) });
+    expect(refusalOf(layOut(PLACES_MAX))).toBe('taken');
+    expect(refusalOf(layOut(PLACES_MAX + 1))).toBe('SYSTEM_PLACES');
+  });
+
+  it('know a node by its name, and take no other name for one', () => {
+    const { pipeline } = compileSmall([{}], '  wire: { ip: m0 }');
+    expect(pipeline.nameOf(pipeline.nodeOf('m0'))).toBe('m0');
+    expect(() => pipeline.nodeOf('nowhere')).toThrow(RangeError);
+  });
+
+  it('have a match once, however often it stands there', () => {
+    const modules = [{ accepts: 'udp', outputs: '{ out: udp }' }];
+    expect(compileSmall(modules, '  wire: { udp: m0 }').classes.predicates).toEqual(['udp']);
+  });
+
+  it('let a place make frames of the classes that it declares, and of no others', () => {
+    const originates = 'originates: { match: tcp, ports: any, per-second: 1 }';
+    const { classes } = compileSmall(
+      [{ powers: `answers: udp\n${originates}` }, {}],
+      '  wire: { ip: m0 }',
+    );
+    const { predicates, made } = classes;
+    const isOf = (match: string, c: number) =>
+      classes.classes.members(predicates.indexOf(match), c);
+    const all = Array.from({ length: classes.classes.count }, (_, c) => c);
+    expect([...made[0]]).toEqual(
+      all.map((c) => (isOf('udp', c) ? 1 : 0) + (isOf('tcp', c) ? 2 : 0)),
+    );
+    expect([...made[1]]).toEqual(all.map(() => 0));
   });
 
   it('refuse more classes than the limit', () => {
@@ -114,13 +147,13 @@ describe('tables', () => {
         `    src port ${1000 + i} or dst port ${2000 + i} or src host 10.0.0.${i} or dst host 10.0.1.${i}: m0`,
     );
     const code = refusalOf(() =>
-      compile([{ accepts: 'vlan or not vlan' }], `  wire:\n${rules.join('\n')}`),
+      compileSmall([{ accepts: 'vlan or not vlan' }], `  wire:\n${rules.join('\n')}`),
     );
     expect(code).toBe('SETS_TOO_MANY_CLASSES');
   });
 
   it('name what is wrong and what to do', () => {
-    const run = () => compile([{ accepts: 'udp' }], '  wire: { ip: m0 }');
+    const run = () => compileSmall([{ accepts: 'udp' }], '  wire: { ip: m0 }');
     expect(run).toThrow(
       expect.objectContaining({
         component: 'system.yaml',
@@ -131,7 +164,7 @@ describe('tables', () => {
 
   it('are the same bytes for the same inputs, and others for another policy', () => {
     const links = '  wire: { ip: m0 }\n  m0.out: policy';
-    const bytes = (flows?: string) => Buffer.from(compile([{}], links, flows).bytes);
+    const bytes = (flows?: string) => Buffer.from(compileSmall([{}], links, flows).bytes);
     expect(bytes().equals(bytes())).toBe(true);
     expect(bytes().equals(bytes('flows: []'))).toBe(false);
   });

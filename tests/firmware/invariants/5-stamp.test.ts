@@ -64,6 +64,32 @@ describe('invariant 5: a frame leaves only with the stamp, or as a declared answ
     expect(step.delta.dropped).toBe(1);
   });
 
+  it.each([
+    [
+      'leaves as an echo reply from where it was sent to',
+      { 'ipv4.src': 0x0a010001, 'icmp.type': 0 },
+    ],
+    ['does not leave from another address', { 'ipv4.src': 0x0a010015, 'icmp.type': 0 }],
+    ['does not leave as another message', { 'ipv4.src': 0x0a010001, 'icmp.type': 8 }],
+  ] as const)('invariant 5: what a local packet becomes %s', async (what, write) => {
+    const values = { 'ipv4.dst': 0x0a010014, ...write };
+    const columns = Object.keys(values) as (keyof typeof values)[];
+    const writes = columns.map((column) => `${column}: any`).join(', ');
+    const { firmware, offsetOf } = await puppetSystem(
+      `accepts: ip\nreads: ["payload[128]"]\nwrites: { ${writes} }\noutputs: { out: ip }`,
+      { local: 'puppet', wire: '{ arp: arp, ip and to-router: local, ip: route }' },
+    );
+    const board = await boot(routerYaml(OPEN), { firmware });
+    const pokes = columns.map(
+      (column) => [offsetOf(column), column === 'icmp.type' ? 1 : 4, values[column]] as const,
+    );
+    const payload = scriptOf({ verdict: 1, changed: 7, pokes });
+    const echo = icmpFrame('10.1.0.20', '10.1.0.1', { type: 8, payload });
+    const step = board.sendFrames([echo], 'eth1');
+    expect(linesOf(step)).toHaveLength(what.startsWith('leaves') ? 1 : 0);
+    expect(step.delta['drops.unpermitted']).toBe(what.startsWith('leaves') ? undefined : 1);
+  });
+
   it("invariant 5: a stamp is of this configuration, and never the module's to give", async () => {
     const board = await bootPuppet(PASS);
     board.send('udp 10.1.0.20:1 > 10.2.0.7:1');
@@ -137,6 +163,23 @@ originates: { match: udp dst port 7, ports: [eth0], per-second: 2 }
   it('invariant 5: not more originations a second than declared', async () => {
     const frames = frameEntry(frame(OWN, '10.2.0.7', 7), { row: null, egress: 0 });
     expectNothing(await make({ frames }, 3), 'frame-rate');
+  });
+
+  it('invariant 5: an origination is not for the router itself, however it is linked', async () => {
+    const links = { ...LINKS, 'puppet.out': '{ udp dst port 9: route, ip: local }' };
+    const board = await bootPuppet(KEYS, links);
+    const frames = frameEntry(frame(OWN, '10.2.0.1', 7), { row: null, egress: 0 });
+    expectNothing(play(board, { frames }), 'unpermitted');
+  });
+
+  it('invariant 5: an origination that is no packet does not leave', async () => {
+    const keys = KEYS.replace('udp dst port 7', 'ip');
+    const board = await bootPuppet(keys.replace('out: udp', 'out: ip'), LINKS);
+    const cut = frame(OWN, '10.2.0.7', 7).subarray(0, 38);
+    expectNothing(
+      play(board, { frames: frameEntry(cut, { row: null, egress: 0 }) }),
+      'frame-class',
+    );
   });
 
   it.each([0, 2, 255])(
