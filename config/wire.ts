@@ -31,6 +31,17 @@ export const WIRE_FORMS: Readonly<Record<WireSpec['kind'], string>> = {
   packet: 'packet:INTERFACE',
 };
 
+/** A UNIX socket's path has at most 107 bytes on Linux, 103 elsewhere. */
+const SOCKET_PATH_SIZE_MAX = 103;
+
+/** What a form does not say of its names and numbers. */
+const RULES: Readonly<Partial<Record<WireSpec['kind'], string>>> = {
+  udp: '; a PORT is 1 to 65535',
+  qemu: `; a PORT is 1 to 65535, a PATH has ${SOCKET_PATH_SIZE_MAX} bytes at most`,
+  tap: '; a NAME has 15 characters at most',
+  packet: '; an INTERFACE has 15 characters at most',
+};
+
 /** Why a text is no wire: one line, and what to write instead. */
 export class WireTextError extends Error {
   override readonly name = 'WireTextError';
@@ -44,8 +55,6 @@ export class WireTextError extends Error {
 
 /** Linux: at most 15 bytes, no blanks, no slash. */
 const INTERFACE_NAME = /^[!-.0-~]{1,15}$/;
-/** A UNIX socket's path has at most 107 bytes on Linux, 103 elsewhere. */
-const SOCKET_PATH_SIZE_MAX = 103;
 const UNIX = 'unix:';
 
 /** @throws {WireTextError} */
@@ -59,7 +68,8 @@ export function parseWire(text: string): WireSpec {
   }
   const spec = read(kind as WireSpec['kind'], rest);
   if (spec !== null) return spec;
-  throw new WireTextError(`"${text}" is no ${kind} wire`, `write ${WIRE_FORMS[kind as 'none']}`);
+  const hint = `write ${WIRE_FORMS[kind as 'none']}${RULES[kind as 'none'] ?? ''}`;
+  throw new WireTextError(`"${text}" is no ${kind} wire`, hint);
 }
 
 function read(kind: WireSpec['kind'], rest: string | null): WireSpec | null {

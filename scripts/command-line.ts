@@ -2,7 +2,7 @@
  * The command line: which commands there are, and what they all have in common.
  */
 import yargs, { type Argv } from 'yargs';
-import { STDIN_STAND_IN } from './commands/arguments.ts';
+import { markWords } from './commands/arguments.ts';
 import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { bootCommand } from './commands/boot.ts';
@@ -136,10 +136,8 @@ async function findCommand(words: readonly string[], bare: BareHost): Promise<Fo
 
 /** Carries out a command line. The exit code; errors have been printed by then. */
 export async function runCommandLine(args: readonly string[], bare: BareHost): Promise<ExitCode> {
-  // yargs loses a lone `-`.
-  const words = args.map((arg) => (arg === '-' ? STDIN_STAND_IN : arg));
   try {
-    const command = await findCommand(words, bare);
+    const command = await findCommand(markWords(args), bare);
     return (await command?.run()) ?? ExitCode.Done;
   } catch (error) {
     const report = explainError(error);

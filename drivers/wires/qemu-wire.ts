@@ -2,6 +2,7 @@
  * A wire over a byte stream, as QEMU's `-netdev stream` speaks it; passt does too. One end
  * listens, the other connects. The link is up while the far end is there.
  */
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { RING_FRAME_SIZE_MAX } from './frame-ring.ts';
@@ -43,8 +44,9 @@ export class QemuWire implements SocketWire {
 
   /** Listens, or begins to look for the far end. @throws {WireError} */
   async open(): Promise<void> {
-    if (this.role === 'connect') this.connect();
-    else await this.listen();
+    if (this.role === 'listen') return this.listen();
+    await this.find();
+    this.connect();
   }
 
   pump(): void {
@@ -60,6 +62,15 @@ export class QemuWire implements SocketWire {
     if (this.timer !== null) clearTimeout(this.timer);
     this.peer?.destroy();
     this.server?.close();
+  }
+
+  /** Asks for the far end's name once: nobody would see that it is misspelt. */
+  private async find(): Promise<void> {
+    try {
+      if ('host' in this.address) await lookup(this.address.host);
+    } catch (error) {
+      throw socketWireError(this.name, error as Error);
+    }
   }
 
   private async listen(): Promise<void> {

@@ -64,7 +64,8 @@ export class BootLog {
 
   policy(router: Router): void {
     const { flows } = router;
-    this.heading(`policy: default deny, ${formatCount(flows.length)} flows may be carried`);
+    const count = flows.length === 1 ? '1 flow' : `${formatCount(flows.length)} flows`;
+    this.heading(`policy: default deny, ${count} may be carried`);
     for (const { name, from, to, matchText } of flows) {
       this.item(`${name}: ${from} > ${to}, ${matchText === '' ? 'anything' : matchText}`);
     }

@@ -4,22 +4,35 @@
 import { UsageError } from '../usage-error.ts';
 import type { Arguments } from './command.ts';
 
-/** Stands for `-` (stdin), which yargs would lose. No file's name has a zero byte. */
-export const STDIN_STAND_IN = '\0-';
+/** Before a word that yargs would take for something else. No argument has a zero byte. */
+const MARK = '\0';
+
+/** Words as yargs may have them: it loses a lone `-`, and takes a last `help` for its own. */
+export function markWords(words: readonly string[]): string[] {
+  const isConsoles = (at: number) => words[0] === 'ctl' && at > 1;
+  return words.map((word, at) => {
+    const isMarked = word === '-' || (word === 'help' && isConsoles(at));
+    return isMarked ? MARK + word : word;
+  });
+}
+
+function unmarked(word: string): string {
+  return word.replace(MARK, '');
+}
 
 /** The text of an option, or undefined if it was not given. An empty text is refused. */
 export function textOf(argv: Arguments, name: string): string | undefined {
   const value = argv[name];
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || value === '') throw new UsageError(`--${name} needs a value`);
-  return value.replace(STDIN_STAND_IN, '-');
+  return unmarked(value);
 }
 
 /** The text of an argument that must be there. */
 export function requiredText(argv: Arguments, name: string): string {
   const value = argv[name];
   if (typeof value !== 'string' || value === '') throw new UsageError(`${name} is missing`);
-  return value.replace(STDIN_STAND_IN, '-');
+  return unmarked(value);
 }
 
 /** Whether a switch was given. */
@@ -59,6 +72,6 @@ export function textsOf(argv: Arguments, name: string): string[] {
   const list = Array.isArray(value) ? value : value === undefined ? [] : [value];
   return list.map((item) => {
     if (item === '' || item === undefined) throw new UsageError(`${name}: an empty value`);
-    return String(item).replace(STDIN_STAND_IN, '-');
+    return unmarked(String(item));
   });
 }

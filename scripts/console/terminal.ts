@@ -59,8 +59,7 @@ export class Terminal {
       this.output.write(text);
       return;
     }
-    cursorTo(this.output, 0);
-    clearLine(this.output, 0);
+    this.wipe();
     this.output.write(text);
     this.reader.prompt(true);
   }
@@ -68,6 +67,11 @@ export class Terminal {
   close(): void {
     this.isOpen = false;
     this.reader.close();
+    this.wipe();
+  }
+
+  /** Takes the prompt, and what has been typed there, off the line. */
+  private wipe(): void {
     cursorTo(this.output, 0);
     clearLine(this.output, 0);
   }
@@ -76,6 +80,8 @@ export class Terminal {
     if (line.trim() !== '') {
       const lines = await this.answer(line);
       if (!this.isOpen) return;
+      // What was told meanwhile has put the prompt back.
+      this.wipe();
       this.output.write(`${lines.join('\n')}\n`);
     }
     this.reader.prompt();

@@ -90,7 +90,10 @@ wires:
       'CONFIG_UNKNOWN_PORT there is no port or interface "lan2"; did you mean "lan0"?',
     ],
     ['lan0: tab:tap0', 'CONFIG_WIRE "tab" is no kind of wire; did you mean "tap"?'],
-    ['lan0: "tap:"', 'CONFIG_WIRE "tap:" is no tap wire; write tap:NAME'],
+    [
+      'lan0: "tap:"',
+      'CONFIG_WIRE "tap:" is no tap wire; write tap:NAME; a NAME has 15 characters at most',
+    ],
     [
       'lan0: host:10.2.0.7',
       'CONFIG_WIRE 10.2.0.7 is no neighbour of that port; choose a free address on the wire of lan0',

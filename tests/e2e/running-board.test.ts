@@ -95,6 +95,10 @@ describe('a board that runs', () => {
     await board.says(/eth0: link down[\s\S]*eth0: link up/, from);
   });
 
+  it('lists what it can be asked', async () => {
+    expect((await ctl('help')).stdout).toMatch(/^no shutdown +/m);
+  });
+
   it.each([
     ['shw flows', 'no command "shw"; did you mean "show"?'],
     ['show everything', 'nothing is called "everything"'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STDIN_STAND_IN } from '../../scripts/commands/arguments.ts';
+import { markWords } from '../../scripts/commands/arguments.ts';
 import { bootOptions } from '../../scripts/commands/boot.ts';
 import { portIndex, splitPort } from '../../scripts/commands/port-name.ts';
 import { replayOptions } from '../../scripts/commands/replay.ts';
@@ -17,7 +17,7 @@ describe('replay', () => {
       { file: '-', port: 'eth2' },
       { file: 'dir/e=f', port: undefined },
     ]);
-    expect(replay([STDIN_STAND_IN]).captures).toEqual([{ file: '-', port: undefined }]);
+    expect(replay(markWords(['-'])).captures).toEqual([{ file: '-', port: undefined }]);
   });
 
   it('has everything off that was not asked for', () => {

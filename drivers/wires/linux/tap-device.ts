@@ -52,5 +52,6 @@ function tapError(libc: Libc, wire: string, name: string): WireError {
     return new WireError('WIRE_FORBIDDEN', wire, `"${name}" may not be used`, hint);
   }
   const what = `"${name}" is no TAP device (${libc.reason()})`;
-  return new WireError('WIRE_FAILED', wire, what, `make one: ip tuntap add ${name} mode tap`);
+  const hint = 'name one, or a new one, which is then made';
+  return new WireError('WIRE_FAILED', wire, what, hint);
 }

@@ -67,6 +67,19 @@ describe('the console on a terminal', () => {
     terminal.close();
   });
 
+  it('has no prompt before an answer, whatever was told meanwhile', async () => {
+    const { session, terminal, type } = await openTerminal();
+    session.ask = async () => {
+      terminal.tell('eth1: link down\n');
+      return null;
+    };
+    const shown = await type('show flows\r');
+    const [before = ''] = shown.split('the data plane');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it wipes the line
+    expect(before.slice(before.lastIndexOf('sluice> '))).toMatch(/\u001b\[2K/);
+    terminal.close();
+  });
+
   it.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
