@@ -39,6 +39,8 @@ export interface KernelExports {
   flowCountersAddress(): number;
   eventsAddress(): number;
   deniedAddress(): number;
+  /** Empties the table of denials: what it counted is of other tuples from here on. */
+  forgetDenied(): void;
   outcomesAddress(): number;
   slotsFree(): number;
   /** The array of a column, or of what else the kernel knows of rows (ROW_* of the layout). */

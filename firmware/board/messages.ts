@@ -16,9 +16,6 @@ import {
 const ENTRIES_SIZE_MAX = REGION_SIZE - REGION_HEADER_SIZE;
 /** Entries that wait on one lane, in bytes; beyond them a message is lost and counted. */
 const LANE_SIZE_MAX = 16 * ENTRIES_SIZE_MAX;
-/** What one module may send in a breath, in bytes: a record for each of 256 rows many times over. */
-const SENT_SIZE_MAX = ENTRIES_SIZE_MAX;
-
 /** Messages to the console that are kept; beyond them one is lost and counted. */
 const CONSOLE_MESSAGES_MAX = 1000;
 
@@ -102,7 +99,8 @@ export class Messages {
       return { violation: VIOLATION_MESSAGE_LOOP, value: generation };
     this.#sent[module] += used;
     const sent = this.#sent[module];
-    if (sent > SENT_SIZE_MAX) return { violation: VIOLATION_MESSAGE_RATE, value: sent };
+    // In a breath a regionful: a record for each of 256 rows many times over.
+    if (sent > ENTRIES_SIZE_MAX) return { violation: VIOLATION_MESSAGE_RATE, value: sent };
     const view = new DataView(outbox.buffer, outbox.byteOffset + REGION_HEADER_SIZE, used);
     const types = this.#system.modules[module].manifest.messages.sends;
     for (let at = 0; at < used; ) {

@@ -2,7 +2,7 @@
 import { DROP_DENIED, DROP_REASONS_MAX } from '../../config/abi';
 import {
   ARRIVAL_NONE, COUNTER_CONSUMED, COUNTER_DENIED_OTHER, COUNTER_DENIED_ROWS, COUNTER_DROPPED,
-  COUNTER_DROPS, COUNTER_EVENTS_LOST, COUNTER_PLACE_VIOLATIONS, COUNTER_TOTAL, DENIED_DST_OFFSET,
+  COUNTER_DROPS, COUNTER_EVENTS_LOST, COUNTER_PLACE_VIOLATIONS, COUNTER_TOTAL,
   DENIED_FIRST_OFFSET, DENIED_LAST_OFFSET, DENIED_PACKETS_OFFSET, DENIED_PORT_OFFSET,
   DENIED_ROWS_MAX, DENIED_SIZE, DENIED_SRC_OFFSET, DENIED_TO_OFFSET, EVENTS_PER_PLACE_MAX,
   EVENT_CAPACITY, EVENT_DENIED, EVENT_DETAIL_OFFSET, EVENT_FROM_OFFSET, EVENT_KIND_OFFSET,
@@ -29,6 +29,8 @@ export const denied: usize = memory.data(DENIED_ROWS_MAX * DENIED_SIZE, 64);
 /** Violations reported since the breath before, a node: u32 a bit each kind, u32 how many. */
 const reported: usize = memory.data(64 * 8, 64);
 const deniedIndex: usize = memory.data(4096 * 2, 64); // row number + 1 by hash
+/** A denial beyond the table's rows has been an event. */
+let isBeyondTold: bool = false;
 /** u32 on, u32 count, then outcomes from offset 64. */
 export const outcomes: usize = memory.data(64 + OUTCOME_CAPACITY * OUTCOME_SIZE, 64);
 
@@ -41,9 +43,8 @@ export const outcomes: usize = memory.data(64 + OUTCOME_CAPACITY * OUTCOME_SIZE,
 export function counter(index: i32): u64 { return load<u64>(counters + (<usize>index << 3)); }
 
 function outcome(row: i32, kind: u32, reason: u32, node: u32): void {
-  const flow = u32At(rowFlow, row);
   const what = kind | (reason << 8) | (node << 16) | (u8At(metaEgress, row) << 24);
-  record(u32At(rowArrival, row), what, flow, u32At(rowSequence, row));
+  record(u32At(rowArrival, row), what, u32At(rowFlow, row), u32At(rowSequence, row));
 }
 
 /**
@@ -122,12 +123,11 @@ export function report(row: i32, kind: u32, detail: u32, node: u32, value: u64):
   }
   store<u32>(events, n + 1);
   const p = events + 64 + <usize>n * EVENT_SIZE;
-  const zones = zonesOf(row);
   store<u8>(p, <u8>kind, EVENT_KIND_OFFSET);
   store<u8>(p, <u8>detail, EVENT_DETAIL_OFFSET);
   store<u8>(p, <u8>node, EVENT_NODE_OFFSET);
   saveElements(EVENT_COPIES, row, p);
-  store<u16>(p, <u16>zones, EVENT_FROM_OFFSET);
+  store<u16>(p, <u16>zonesOf(row), EVENT_FROM_OFFSET);
   store<u64>(p, value, EVENT_VALUE_OFFSET);
 }
 
@@ -144,21 +144,28 @@ export function violate(row: i32, violation: u32, node: u32, value: u64): void {
   report(row, EVENT_VIOLATION, violation, node, value);
 }
 
+/** Empties the table of denials: what it counted is of other tuples from here on. */
+export function forgetDenied(): void {
+  memory.fill(deniedIndex, 0, 4096 * 2);
+  store<u64>(counters + (COUNTER_DENIED_ROWS << 3), 0);
+  store<u64>(counters + (COUNTER_DENIED_OTHER << 3), counter(COUNTER_DROPS + DROP_DENIED));
+  isBeyondTold = false;
+}
+
 /** Counts a denial under its tuple; the first of a tuple is an event. */
 function deny(row: i32, node: u32): void {
-  const src = u32At(ipv4Src, row), dst = u32At(ipv4Dst, row);
+  const pair = <u64>u32At(ipv4Src, row) | (<u64>u32At(ipv4Dst, row) << 32);
   const zones = zonesOf(row);
   const key = u16At(l4Dport, row) | (u8At(ipv4Proto, row) << 16) | ((zones & 0xff) << 24);
   const to = zones >> 8;
-  const h = ((<u64>src << 32) | dst) * 0x9e3779b97f4a7c15 ^
-    (<u64>(key ^ to << 8) * 0xc2b2ae3d27d4eb4f);
+  const h = pair * 0x9e3779b97f4a7c15 ^ (<u64>(key ^ to << 8) * 0xc2b2ae3d27d4eb4f);
   let at = <u32>(h >> 40) & 4095;
   for (;;) {
     const n = load<u16>(deniedIndex + (<usize>at << 1));
     if (n == 0) break;
     const p = denied + <usize>(n - 1) * DENIED_SIZE;
-    if (load<u32>(p) == src && load<u32>(p, DENIED_DST_OFFSET) == dst &&
-        load<u32>(p, DENIED_PORT_OFFSET) == key && load<u8>(p, DENIED_TO_OFFSET) == to) {
+    if (load<u64>(p) == pair && load<u32>(p, DENIED_PORT_OFFSET) == key &&
+        load<u8>(p, DENIED_TO_OFFSET) == to) {
       store<u64>(p, load<u64>(p, DENIED_PACKETS_OFFSET) + 1, DENIED_PACKETS_OFFSET);
       store<u64>(p, u64At(rowTime, row), DENIED_LAST_OFFSET);
       return;
@@ -167,15 +174,14 @@ function deny(row: i32, node: u32): void {
   }
   const rows = counter(COUNTER_DENIED_ROWS);
   if (rows >= <u64>DENIED_ROWS_MAX) {
-    if (!counter(COUNTER_DENIED_OTHER)) report(row, EVENT_DENIED, DROP_DENIED, node, 0);
-    count(COUNTER_DENIED_OTHER, 1);
-    return;
+    if (!isBeyondTold) report(row, EVENT_DENIED, DROP_DENIED, node, 0);
+    isBeyondTold = true;
+    return count(COUNTER_DENIED_OTHER, 1);
   }
   count(COUNTER_DENIED_ROWS, 1);
   store<u16>(deniedIndex + (<usize>at << 1), <u16>(rows + 1));
   const p = denied + <usize>rows * DENIED_SIZE;
-  store<u32>(p, src, DENIED_SRC_OFFSET);
-  store<u32>(p, dst, DENIED_DST_OFFSET);
+  store<u64>(p, pair, DENIED_SRC_OFFSET);
   store<u32>(p, key, DENIED_PORT_OFFSET);
   store<u8>(p, <u8>to, DENIED_TO_OFFSET);
   store<u64>(p, 1, DENIED_PACKETS_OFFSET);

@@ -44,6 +44,7 @@ export { transmit as transmitStage } from './transmit';
 export { releaseHeld as release } from './hold';
 export { setLink } from './ports';
 export { blame } from './made';
+export { forgetDenied } from './counters';
 
 // What the board reads: addresses in this memory, and small numbers.
 export { allocate, arrivalsOf as arrivalsAddress, freeSlots as slotsFree } from './arena';

@@ -11,12 +11,18 @@ import { violations } from './violations.ts';
 import { zoneName } from './zone-name.ts';
 
 const RECORDS_OFFSET = 64;
+/** How often at most denials are told of anew, ns of virtual time: 2,000 lines of a flood an hour. */
+const DENIED_WINDOW_NS = 3_600_000_000_000n;
 
 export class AuditLog extends Audit {
   readonly #kernel: KernelExports;
   readonly #router: Router;
   readonly #tables: Tables;
   readonly #events: DataView;
+  /** When a full table of denials may be emptied again. */
+  #nextForgetting = 0n;
+  /** Denied packets that the table of denials had counted when it was emptied. */
+  #toldDenied = 0;
 
   /** Whatever becomes of the lines, the log has an end: `sink` may be null. It goes on after `end`. */
   constructor({ kernel, router, tables }: Board, sink: AuditSink | null = null, end?: AuditEnd) {
@@ -39,6 +45,25 @@ export class AuditLog extends Audit {
     return this.end;
   }
 
+  /**
+   * Where the table of denials is full, writes what it has counted and begins a new one: a board
+   * that runs for long is not blind to who is denied next. At most once an hour.
+   */
+  renewDenied(now: bigint): void {
+    const isFull = this.#count(layout.COUNTER_DENIED_ROWS) === layout.DENIED_ROWS_MAX;
+    if (!isFull || now < this.#nextForgetting) return;
+    this.#nextForgetting = now + DENIED_WINDOW_NS;
+    this.#take();
+    this.#writeDenied(now);
+    this.#kernel.forgetDenied();
+    this.#toldDenied = this.#count(layout.COUNTER_DENIED_OTHER);
+  }
+
+  #count(counter: number): number {
+    const { memory } = this.#kernel;
+    return Number(new BigUint64Array(memory.buffer, this.#kernel.countersAddress())[counter]);
+  }
+
   /** Takes the events since the last call, in the order of the packets that they are about. */
   #take(): void {
     const count = this.#events.getUint32(0, true);
@@ -54,8 +79,7 @@ export class AuditLog extends Audit {
   /** One line a denied tuple whose packets were only counted since its first. */
   #writeDenied(now: bigint): void {
     const { memory } = this.#kernel;
-    const counters = new BigUint64Array(memory.buffer, this.#kernel.countersAddress());
-    const rows = Number(counters[layout.COUNTER_DENIED_ROWS]);
+    const rows = this.#count(layout.COUNTER_DENIED_ROWS);
     const view = new DataView(memory.buffer, this.#kernel.deniedAddress());
     for (let base = 0; base < rows * layout.DENIED_SIZE; base += layout.DENIED_SIZE) {
       const repeated = Number(view.getBigUint64(base + layout.DENIED_PACKETS_OFFSET, true)) - 1;
@@ -64,7 +88,8 @@ export class AuditLog extends Audit {
       const last = view.getBigInt64(base + layout.DENIED_LAST_OFFSET, true);
       this.writeRepeated(now, 'denied', this.#tuple(view, base), { repeated, first, last });
     }
-    const others = Number(counters[layout.COUNTER_DENIED_OTHER]) - 1;
+    // The first of them has a line of its own.
+    const others = this.#count(layout.COUNTER_DENIED_OTHER) - this.#toldDenied - 1;
     if (others > 0) this.write(now, 'denied', { repeated: others, others: true });
   }
 

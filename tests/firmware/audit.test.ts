@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { AUDIT_KEYS_MAX, AUDIT_WINDOW_NS, Audit } from '../../firmware/board/audit.ts';
+import type { AuditLog } from '../../firmware/report/audit-log.ts';
 import { boot } from './board-under-test.ts';
 import { OPEN, routerYaml } from './configuration.ts';
 import { udpFrame } from './frames.ts';
@@ -160,5 +161,37 @@ describe('the audit log of a board', () => {
       value: '9',
       source: '10.1.0.20',
     });
+  });
+});
+
+describe('denials, where a board runs for long', () => {
+  const HOUR = 3600n * SECOND;
+  const tuples = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => `udp 10.1.0.20:4000 > 10.2.0.7:${from + i}`);
+
+  it('are told of anew once their table is full, at most once an hour', async () => {
+    const board = await boot(routerYaml('flows: []'));
+    const log = board.board.audit as AuditLog;
+    const told = (from: number, count: number) =>
+      board.send(tuples(from, count)).audit.map(({ dport }) => dport);
+    const renewed = (now: bigint) => {
+      log.renewDenied(now);
+      return board.run().audit.map(({ dport, repeated, others }) => [dport, repeated, others]);
+    };
+    expect(told(1, 999)).toHaveLength(999);
+    expect(renewed(HOUR)).toEqual([]);
+    expect(told(1, 2)).toEqual([]);
+    expect(told(1000, 3)).toEqual([1000, 1001]);
+    expect(renewed(HOUR)).toEqual([
+      ...[1, 2].map((port) => [port, 1, undefined]),
+      [undefined, 1, true],
+    ]);
+    expect(told(1, 1)).toEqual([1]);
+    expect(board.counters).toMatchObject({ denied: [{ port: 1, packets: 1 }], deniedOther: 1004 });
+    expect(told(3000, 1001)).toHaveLength(1000);
+    expect(renewed(2n * HOUR - 1n)).toEqual([]);
+    expect(told(9000, 1)).toEqual([]);
+    expect(renewed(2n * HOUR)).toEqual([[undefined, 2, true]]);
+    expect(told(9000, 1)).toEqual([9000]);
   });
 });

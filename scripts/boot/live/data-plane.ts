@@ -56,6 +56,7 @@ export class DataPlane {
   private readonly sleep: (rings: number, ms: number) => void;
   private readonly census: FlowCensus;
   private readonly pings: Pings;
+  private audit!: AuditLog;
   private auditLines: string[] = [];
   private nextTick = 0n;
   private restarts = 0;
@@ -92,10 +93,9 @@ export class DataPlane {
 
   private openAudit(board: Board, before: PlaneBefore | null): AuditLog {
     const sink = (line: string) => void this.auditLines.push(line);
-    if (before === null) return new AuditLog(board, sink);
-    const log = new AuditLog(board, sink, before.audit);
-    log.write(this.host.now(), 'restart', { flows: before.flows });
-    return log;
+    this.audit = new AuditLog(board, sink, before?.audit);
+    if (before !== null) this.audit.write(this.host.now(), 'restart', { flows: before.flows });
+    return this.audit;
   }
 
   /** Runs until it is asked to stop. */
@@ -129,6 +129,7 @@ export class DataPlane {
       this.nextTick = (now / TICK_NS + 1n) * TICK_NS;
       this.lookAtLinks(now);
       this.tellRestarted();
+      this.audit.renewDenied(now);
       this.census.step();
       Atomics.store(this.control, FLOWS_WORD, this.census.total);
     }
