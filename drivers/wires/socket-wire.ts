@@ -7,6 +7,8 @@ import { WireError } from './wire-error.ts';
 export interface SocketWire {
   /** @throws {WireError} when it cannot be had */
   open(): Promise<void>;
+  /** All wires of the run can be had: empties what is to be written. @throws {WireError} */
+  record?(): void;
   /** Sends what the port has queued. */
   pump(): void;
   close(): void;

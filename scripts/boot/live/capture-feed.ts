@@ -45,6 +45,11 @@ export class CaptureFeed {
     this.isLoaded = reader.next();
   }
 
+  /** Its stamps have nanoseconds. */
+  get isNanosecond(): boolean {
+    return this.reader.isNanosecond;
+  }
+
   /** When the first frame was captured; null: there is none, or nobody knows. */
   get firstStamp(): { seconds: number; nanoseconds: number } | null {
     return this.isLoaded && this.reader.hasTime ? this.reader : null;

@@ -52,7 +52,7 @@ export class CaptureWire implements SocketWire {
     this.farSide = new FarSide(this.farPort, plan.hosts);
   }
 
-  /** Reads IN up to its first frame, and creates or empties OUT. @throws {WireError} */
+  /** Reads IN up to its first frame. @throws {WireError} */
   async open(): Promise<void> {
     const { name, plan, parts } = this;
     // Whoever waits for a pipe holds up the thread, and with it all the wires that it looks after.
@@ -60,12 +60,10 @@ export class CaptureWire implements SocketWire {
       const what = `${plan.in} is no regular file`;
       throw new WireError('WIRE_UNSUPPORTED', name, what, 'beside live wires, read a saved one');
     }
-    try {
-      this.openFiles();
-    } catch (error) {
-      throw wireErrorOf(name, error);
-    }
-    const first = this.feed!.firstStamp;
+    const target = { end: parts.end, mac: plan.port.mac };
+    const feed = orRefuse(name, () => new CaptureFeed(openCapture(plan.in), target, parts));
+    this.feed = feed;
+    const first = feed.firstStamp;
     if (first !== null && !parts.pace.include(first.seconds, first.nanoseconds)) {
       const what = `${plan.in} begins more than an hour from another capture`;
       throw new WireError('WIRE_FAILED', name, what, 'shift its times: editcap -t');
@@ -73,14 +71,14 @@ export class CaptureWire implements SocketWire {
     parts.end.setCarrier(true);
   }
 
-  private openFiles(): void {
-    const { plan, parts } = this;
-    const { port, out } = plan;
-    const reader = openCapture(plan.in);
-    const { isNanosecond: nanosecond } = reader;
-    this.feed = new CaptureFeed(reader, { end: parts.end, mac: port.mac }, parts);
-    if (out === undefined) return;
-    this.recording = new Recording(createPortCapture(out, port, { nanosecond }), parts.complain);
+  /** Creates or empties OUT. @throws {WireError} */
+  record(): void {
+    const { name, plan, parts, feed } = this;
+    const { out, port } = plan;
+    if (out === undefined || feed === null) return;
+    const { isNanosecond: nanosecond } = feed;
+    const writer = orRefuse(name, () => createPortCapture(out, port, { nanosecond }));
+    this.recording = new Recording(writer, parts.complain);
   }
 
   pump(): void {
@@ -110,11 +108,15 @@ export class CaptureWire implements SocketWire {
   };
 }
 
-/** Why a file is no wire, in the operator's words. */
-function wireErrorOf(name: string, error: unknown): WireError {
-  if (!(error instanceof CaptureError)) throw error;
-  const code = error.code === 'CAPTURE_MISSING' ? 'WIRE_MISSING' : 'WIRE_FAILED';
-  const isOut = error.code === 'CAPTURE_UNWRITABLE';
-  const hint = isOut ? 'write somewhere else' : 'name a capture that sluice replay can read';
-  return new WireError(code, name, error.message, hint);
+/** What `make` makes of a file; or why that is no wire, in the operator's words. */
+function orRefuse<Made>(name: string, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    const code = error.code === 'CAPTURE_MISSING' ? 'WIRE_MISSING' : 'WIRE_FAILED';
+    const isOut = error.code === 'CAPTURE_UNWRITABLE';
+    const hint = isOut ? 'write somewhere else' : 'name a capture that sluice replay can read';
+    throw new WireError(code, name, error.message, hint);
+  }
 }

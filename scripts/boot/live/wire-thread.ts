@@ -72,6 +72,7 @@ async function run(setup: WireThreadSetup): Promise<void> {
     await wire.open();
     wires.push(wire);
   }
+  for (const wire of wires) wire.record?.();
   const recorded = tap && new PortTap(tap.memory);
   const recording = tap && new Recording(new TapCaptures(tap.plan), complain);
   const pump = () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { FRAME_OVERSIZE, FRAME_TRUNCATED } from '../../../../drivers/nic-ring.ts';
@@ -156,6 +156,8 @@ it('writes what the port sends in the time of what it reads, and answers ARP', a
   const out = temporaryPath();
   const { wire, port, kernel, arrived } = plugged(captureOf(record(PING)), out);
   await wire.open();
+  expect(existsSync(out)).toBe(false);
+  wire.record();
   port.linkChanged(true);
   wire.pump();
   arrived();
@@ -197,9 +199,12 @@ it.each([
   'is refused for %s, in one line',
   async (_, files, code, message) => {
     const { file, out } = files();
-    const refusal = await plugged(file, out)
-      .wire.open()
-      .catch((error) => error);
+    const { wire } = plugged(file, out);
+    const begin = async () => {
+      await wire.open();
+      wire.record();
+    };
+    const refusal = await begin().catch((error) => error);
     expect(refusal).toMatchObject({ code, message: expect.stringContaining(message) });
     expect(`${refusal.message}${refusal.hint}`).not.toContain('\n');
   },
