@@ -45,7 +45,7 @@ export function openUring(libc: Libc, file: number): UringFile | null {
   const fd = libc.io_uring_setup(SYS_IO_URING_SETUP, FILE_BATCH_CAPACITY, params);
   if (fd < 0) return null;
   const uring = { fd, params };
-  const features = new Uint32Array(params.buffer)[FEATURES_WORD]!;
+  const features = wordsOf(uring)[FEATURES_WORD]!;
   if ((features & FEATURE_SINGLE_MMAP) !== 0 && canUse(libc, uring, file)) return uring;
   libc.close(fd);
   return null;
@@ -53,10 +53,14 @@ export function openUring(libc: Libc, file: number): UringFile | null {
 
 /** Reads nothing: an older Linux does not know how to do that without waiting. */
 function canUse(libc: Libc, uring: UringFile, file: number): boolean {
-  const batch = new Uring(libc, uring);
-  batch.read(file, 0, 0);
-  batch.run();
-  return batch.results[0] === 0;
+  const batch = Uring.of(libc, uring);
+  batch?.read(file, 0, 0);
+  batch?.run();
+  return batch?.results[0] === 0;
+}
+
+function wordsOf({ params }: UringFile): Uint32Array {
+  return new Uint32Array(params.buffer, params.byteOffset, PARAMS_SIZE / 4);
 }
 
 /** A ring as one thread uses it, one at a time. It is mapped for as long as the process lives. */
@@ -76,28 +80,36 @@ export class Uring implements FileBatch {
   private readonly completionMask: number;
   private queued = 0;
 
-  constructor(libc: Libc, { fd, params }: UringFile) {
-    const words = new Uint32Array(params.buffer, params.byteOffset, PARAMS_SIZE / 4);
-    const at = (offset: number) => words[offset]! >>> 2;
-    const arrayOffset = words[SUBMISSION_WORDS + 6]!;
-    const completionsOffset = words[COMPLETION_WORDS + 5]!;
+  /** Maps an open ring; null where there is no memory for that. */
+  static of(libc: Libc, file: UringFile): Uring | null {
+    const words = wordsOf(file);
     const size = Math.max(
-      arrayOffset + words[0]! * 4,
-      completionsOffset + words[1]! * COMPLETION_SIZE,
+      words[SUBMISSION_WORDS + 6]! + words[0]! * 4,
+      words[COMPLETION_WORDS + 5]! + words[1]! * COMPLETION_SIZE,
     );
+    const ring = libc.map(file.fd, OFFSET_RINGS, size);
+    const submissions = libc.map(file.fd, OFFSET_SUBMISSIONS, words[0]! * SUBMISSION_SIZE);
+    return ring && submissions && new Uring(libc, file, { ring, submissions });
+  }
+
+  private constructor(
+    libc: Libc,
+    file: UringFile,
+    memory: { ring: ArrayBuffer; submissions: ArrayBuffer },
+  ) {
+    const words = wordsOf(file);
+    const at = (offset: number) => words[offset]! >>> 2;
     this.libc = libc;
-    this.fd = fd;
-    this.ring = new Uint32Array(libc.map(fd, OFFSET_RINGS, size));
-    this.submissions = new Uint32Array(
-      libc.map(fd, OFFSET_SUBMISSIONS, words[0]! * SUBMISSION_SIZE),
-    );
+    this.fd = file.fd;
+    this.ring = new Uint32Array(memory.ring);
+    this.submissions = new Uint32Array(memory.submissions);
     this.submissionTail = at(SUBMISSION_WORDS + 1);
     this.submissionMask = this.ring[at(SUBMISSION_WORDS + 2)]!;
-    this.submissionArray = arrayOffset >>> 2;
+    this.submissionArray = at(SUBMISSION_WORDS + 6);
     this.completionHead = at(COMPLETION_WORDS);
     this.completionTail = at(COMPLETION_WORDS + 1);
     this.completionMask = this.ring[at(COMPLETION_WORDS + 2)]!;
-    this.completions = completionsOffset >>> 2;
+    this.completions = at(COMPLETION_WORDS + 5);
     // Critical: what a thread has asked for that was ended in between must not be done any more.
     this.ring[this.submissionTail] = this.ring[at(SUBMISSION_WORDS)]!;
     this.ring[this.completionHead] = this.ring[this.completionTail]!;

@@ -58,8 +58,8 @@ export interface Libc {
     signals: number,
     size: number,
   ): number;
-  /** Memory that is shared with a file, from an offset on, until the process ends. */
-  map(fd: number, offset: number, size: number): ArrayBuffer;
+  /** Memory that is shared with a file, from an offset on, until the process ends; null: none. */
+  map(fd: number, offset: number, size: number): ArrayBuffer | null;
   errno(): number;
   /** The error of the last call, in words. */
   reason(): string;
@@ -72,6 +72,7 @@ const ENTER_PARAMETERS = ['long', 'int', 'uint', 'uint', 'uint', POINTER, 'size_
 /** PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE. */
 const PROT = 3;
 const MAP = 0x8001;
+const MAP_FAILED = -1n;
 
 let loaded: Libc | null = null;
 
@@ -99,7 +100,7 @@ function load(wire: string): Libc {
 
 function bindCalls(koffi: Koffi): Libc {
   const library = koffi.load('libc.so.6');
-  const mmap = library.func('void *mmap(size_t, size_t, int, int, int, long)');
+  const mmap = library.func('intptr_t mmap(size_t, size_t, int, int, int, long)');
   const strerror = library.func('const char *strerror(int code)');
   return {
     open: library.func('int open(const char *path, int flags)'),
@@ -122,7 +123,10 @@ function bindCalls(koffi: Koffi): Libc {
     // Neither has a function of its own in all libraries: they go by their numbers.
     io_uring_setup: library.func('syscall', 'int', ['long', 'uint', 'void *']),
     io_uring_enter: library.func('syscall', 'int', ENTER_PARAMETERS),
-    map: (fd, offset, size) => koffi.view(mmap(0, size, PROT, MAP, fd, offset), size),
+    map: (fd, offset, size) => {
+      const address = BigInt(mmap(0, size, PROT, MAP, fd, offset));
+      return address === MAP_FAILED ? null : koffi.view(address, size);
+    },
     errno: () => koffi.errno(),
     reason: () => strerror(koffi.errno()) as string,
     addressOf: (bytes) => Number(koffi.address(bytes)),

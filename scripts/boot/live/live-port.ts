@@ -26,8 +26,8 @@ function plugIn(port: WirePort, plug: PortPlug, setup: PlaneSetup): Wire {
     case 'tap': {
       const libc = libcFor('tap');
       const { fd, uring } = plug;
-      const batch = uring === null ? new CallByCall(libc) : new Uring(libc, uring);
-      return new TapWire(libc, port, fd, batch);
+      const batch = uring && Uring.of(libc, uring);
+      return new TapWire(libc, port, fd, batch ?? new CallByCall(libc));
     }
   }
 }

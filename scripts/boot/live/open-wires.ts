@@ -37,6 +37,7 @@ export class LiveWires {
   /** Told what is not read or recorded any more, and why. */
   onComplaint: (why: string) => void = () => {};
   private thread: Worker | null = null;
+  private fail: (error: Error) => void = () => {};
 
   /** Opens what is a file descriptor. @throws {WireError} */
   constructor(wires: readonly PortWire[], router: Router) {
@@ -84,10 +85,21 @@ export class LiveWires {
       thread.on('message', (later: WireThreadEvent) => {
         if (later.kind === 'complaint') this.onComplaint(later.message);
       });
+      thread.on('error', (error) => {
+        this.thread = null;
+        this.fail(error);
+      });
       return;
     }
     await thread.terminate();
     throw new WireError(event.code, event.wire, event.what, event.hint);
+  }
+
+  /** Rejects with what ended the thread, if it ends by itself: our own bug. */
+  get failed(): Promise<never> {
+    return new Promise((_, reject) => {
+      this.fail = reject;
+    });
   }
 
   private threadPlugs(): ThreadPlug[] {

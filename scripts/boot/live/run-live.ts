@@ -77,7 +77,7 @@ async function runOpen(
     const start = performance.now();
     const terminal = Terminal.on(host, session, log);
     const end = options.forMs === undefined ? interrupt.wait() : interrupt.sleep(options.forMs);
-    await Promise.race([end, session.failed]);
+    await Promise.race([end, session.failed, live.failed]);
     terminal?.close();
     const { counters, audit } = await session.end();
     return reportOf(counters, {

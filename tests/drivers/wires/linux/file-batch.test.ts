@@ -43,7 +43,7 @@ function uring(): Uring | null {
   const [file] = libc === null ? [0] : ends();
   const ring = libc && openUring(libc, file);
   if (ring !== null) opened.push(ring.fd);
-  return ring && new Uring(libc!, ring);
+  return ring && Uring.of(libc!, ring);
 }
 
 const kinds: [string, FileBatch | null, string][] = [
@@ -119,7 +119,7 @@ describe('a ring whose thread was ended in the middle', () => {
     const file = libc && openUring(libc, near);
     if (file === null) return context.skip('Linux has no io_uring here, or does not allow it');
     opened.push(file.fd);
-    const before = new Uring(libc!, file);
+    const before = Uring.of(libc!, file)!;
     const frame = Uint8Array.of(1);
     before.write(near, libc!.addressOf(frame), 1);
     // As `run` does before it calls Linux.
@@ -128,7 +128,7 @@ describe('a ring whose thread was ended in the middle', () => {
       submissionTail: number;
     };
     ring[submissionTail]++;
-    const after = new Uring(libc!, file);
+    const after = Uring.of(libc!, file)!;
     const [one, two] = [Uint8Array.of(2), new Uint8Array(8)];
     after.write(near, libc!.addressOf(one), 1);
     after.run();
