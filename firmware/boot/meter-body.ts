@@ -1,6 +1,6 @@
 /**
  * Puts the metering of fuel into a function. Every instruction that is executed costs 1; the marks
- * of structure (block, loop, else, end) cost nothing. The cost of a region, which is code that is
+ * of structure (block, else, end) cost nothing. The cost of a region, which is code that is
  * always executed from its first instruction to its last, is charged when it is entered, so that a
  * module runs out at the same instruction on every machine. Copies and fills cost 1 more for each
  * 16 bytes, charged before they run.

@@ -53,8 +53,8 @@ export const OP_MEMORY_COPY = 0xfc000a;
 export const OP_MEMORY_FILL = 0xfc000b;
 export const OP_V128_CONST = 0xfd000c;
 
-/** Marks of structure: executing them does nothing. */
-export const STRUCTURE: ReadonlySet<number> = new Set([OP_BLOCK, OP_LOOP, OP_ELSE, OP_END]);
+/** Marks of structure: executing them does nothing. (Where a loop begins, fuel is looked at.) */
+export const STRUCTURE: ReadonlySet<number> = new Set([OP_BLOCK, OP_ELSE, OP_END]);
 /** What follows one of these is only reached by a branch. */
 export const NEVER_PASSED: ReadonlySet<number> = new Set([
   OP_UNREACHABLE,

@@ -113,6 +113,7 @@ function modulesSection(report: Report, limits: PageLimits): Section {
 
 /** The page of a report; sections with nothing to say are not there. */
 export function reportPage(report: Report, title: ReportTitle, limits: PageLimits): ReportPage {
+  const frames = report.received === 1 ? 'frame' : 'frames';
   const rate = `${formatCount(report.packetsPerSecond)} packets a second`;
   const sections = [
     carriedSection(report, limits),
@@ -128,7 +129,7 @@ export function reportPage(report: Report, title: ReportTitle, limits: PageLimit
       report.developerMode === true
         ? 'developer mode: not the module set that this router comes with'
         : null,
-    summary: `${formatCount(report.received)} frames in ${report.seconds.toFixed(3)} s: ${rate}`,
+    summary: `${formatCount(report.received)} ${frames} in ${report.seconds.toFixed(3)} s: ${rate}`,
     balance: balanceOf(report),
     sections: sections.filter(({ blocks }) => blocks.length > 0),
     footer: [

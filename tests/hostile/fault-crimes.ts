@@ -33,6 +33,12 @@ export const FAULT_CRIMES: readonly Crime[] = [
     ...faulted('out-of-fuel'),
   },
   {
+    name: 'enters thousands of loops that do nothing, for ever',
+    keys: KEYS,
+    code: { process: `(loop $forever ${'(loop)'.repeat(10_000)} (br $forever))` },
+    ...faulted('out-of-fuel'),
+  },
+  {
     name: 'fills its memory again and again',
     keys: KEYS,
     code: {

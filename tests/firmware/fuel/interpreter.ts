@@ -59,7 +59,7 @@ export class Interpreter {
         return label.target;
       };
       const end = ends.get(at) ?? { orElse: 0, end: 0 };
-      if (![2, 3, 5, 11].includes(opcode)) this.spent++;
+      if (![2, 5, 11].includes(opcode)) this.spent++;
       at = next;
       if (opcode === 2) labels.push({ target: end.end + 1, isLoop: false });
       else if (opcode === 3) labels.push({ target: next, isLoop: true });

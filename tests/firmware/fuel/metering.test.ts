@@ -72,6 +72,7 @@ describe('metering', () => {
   it.each([
     ['a loop that does nothing', '(loop (br 0))', ''],
     ['a loop of loops', '(loop (loop (br 1)))', ''],
+    ['a loop of loops that do nothing', `(loop ${'(loop)'.repeat(10_000)} (br 0))`, ''],
     ['a loop by br_table', '(loop i32.const 0 br_table 0 0)', ''],
     ['a loop in a function that is called', 'call 2', '(func (loop (br 0)))'],
     [
@@ -123,12 +124,12 @@ describe('metering', () => {
 
   it.each([
     ['goes on behind a block', 3, 'call 2 (block nop) nop'],
-    ['goes on behind a loop', 5, '(loop (br_if 0 (i32.const 0)) call 2 nop) nop'],
+    ['goes on behind a loop', 6, '(loop (br_if 0 (i32.const 0)) call 2 nop) nop'],
     ['goes on into a block', 5, '(block (br_if 0 (i32.const 0))) call 2 (block nop) nop'],
     ['ends where a branch leads', 4, '(block (br_if 0 (i32.const 0)) call 2 nop) nop'],
     ['ends behind an if', 4, '(if (i32.const 1) (then call 2 nop)) nop'],
     ['ends at a branch', 2, 'call 2 (br 0) nop'],
-    ['ends at a loop', 2, 'call 2 nop (loop nop) nop'],
+    ['ends at a loop', 3, 'call 2 nop (loop nop) nop'],
   ])('charges all of a region as it is entered, and a region %s', async (_, cost, process) => {
     // The function that is called traps: what is left is what was left when it was called.
     const module = instantiate(await watModule({ process, more: '(func unreachable)' }));
