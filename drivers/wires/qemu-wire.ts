@@ -14,6 +14,8 @@ import type { StreamAddress, StreamRole } from './wire-endpoint.ts';
 
 /** Between two attempts to reach a far end that is not there. */
 const RECONNECT_MS = 500;
+/** A far end that is gone before was none: whoever only asks if somebody listens. */
+const SETTLE_MS = 20;
 /** Bytes that wait for a slow far end; beyond them frames are lost. */
 const BACKLOG_SIZE_MAX = 1 << 20;
 /** Bytes of frames that are written in one piece. */
@@ -120,11 +122,12 @@ export class QemuWire implements SocketWire {
       }
     });
     socket.on('error', () => {});
+    const settled = setTimeout(() => this.end.setCarrier(true), SETTLE_MS);
     socket.once('close', () => {
+      clearTimeout(settled);
       this.peer = null;
       this.end.setCarrier(false);
     });
-    this.end.setCarrier(true);
   }
 
   private readonly lose = (): void => this.end.countTx(1);
