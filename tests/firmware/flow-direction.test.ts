@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCounters } from '../../firmware/report/counters.ts';
 import { boot } from './board-under-test.ts';
 import { routerYaml } from './configuration.ts';
+import { fateOf } from './fate.ts';
 
 const ONE_WAY = 'flows:\n  - { name: ping, from: office, to: plant, match: icmp }\n';
 const BOTH_WAYS = `flows:
@@ -45,5 +46,15 @@ describe('a flow has a direction', () => {
     expect(drops).toEqual({});
     expect(flows.out.connections).toBe(1);
     expect(flows.back).toMatchObject({ connections: 1, packets: 12 });
+  });
+
+  it('who opens a tuple again from the other side does not establish it alone', async () => {
+    const board = await boot(routerYaml(BOTH_WAYS));
+    const back = 'tcp 10.2.0.7:502 > 10.1.0.20:4000';
+    const texts = ['tcp 10.1.0.20:4000 > 10.2.0.7:502', `${back} flags rst-ack`, back];
+    for (const text of [...texts, `${back} flags ack`]) {
+      expect(fateOf(board.send(text, { at: 1 }))).toBe('carried');
+    }
+    expect(fateOf(board.send(`${back} flags ack`, { at: 242 }))).toBe('tcp-not-syn');
   });
 });

@@ -69,6 +69,16 @@ describe('the source check', () => {
       expect(to(0xc6336407, egress)).toEqual(['wrong-port']);
   });
 
+  it('a connected destination keeps its port in a known flow too', async () => {
+    const flows = 'flows: [{ name: to plant, from: office, to: plant, match: udp }]';
+    const bench = await PolicyBench.boot(routerYaml(flows).replace('internet', 'plant'));
+    const packet = { ingress: 'eth1', src: 0x0a010014, proto: 17, sport: 1, dport: 2 };
+    const answers = [0, 2, 0].flatMap((egress) =>
+      bench.ask([{ ...packet, dst: 0x0a020007, egress }]),
+    );
+    expect(answers).toEqual(['to plant', 'wrong-port', 'to plant']);
+  });
+
   it('the same tuple towards another zone is judged as new', async () => {
     const bench = await PolicyBench.boot(
       routerYaml(`flows:
