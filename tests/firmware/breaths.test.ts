@@ -55,6 +55,14 @@ describe('a breath', () => {
     expect(target.kernel.now()).toBe(BigInt(SECOND));
   });
 
+  it('is known ahead: when the next frame arrives, if one does', () => {
+    expect(target.kernel.nextArrival()).toBe(-1n);
+    arrive(SECOND);
+    expect(target.kernel.nextArrival()).toBe(BigInt(SECOND));
+    take();
+    expect(target.kernel.nextArrival()).toBe(-1n);
+  });
+
   it('takes in no more first packets than a module may hold', () => {
     for (let i = 0; i < HELD_PER_MODULE_MAX + 6; i++) arrive(SECOND);
     expect([take(), take()]).toEqual([HELD_PER_MODULE_MAX, 6]);
