@@ -73,9 +73,12 @@ export function parseYaml(file: string, text: string): YamlDocument {
     }
     if (problems.length > 0) {
       throw new ConfigError(
-        problems.map(({ pos, message }) => {
-          const first = message.split('\n')[0]!;
-          return { code: 'CONFIG_YAML', file, ...at(pos[0]), message: first };
+        problems.map(({ code, pos, message }) => {
+          // The parser's own words are for those who call it.
+          const isSecond = code === 'MULTIPLE_DOCS';
+          const first = isSecond ? 'a second document begins here' : message.split('\n')[0]!;
+          const hint = isSecond ? { hint: 'keep one in a file' } : {};
+          return { code: 'CONFIG_YAML', file, ...at(pos[0]), message: first, ...hint };
         }),
       );
     }

@@ -82,6 +82,11 @@ describe('a mistake in a router file is told with its place and what to do', () 
       ['r.yaml:3:9: CONFIG_YAML Unresolved tag: tag:yaml.org,2002:binary'],
     ],
     [
+      'a second document',
+      `${HEAD}---\nboard: b\n`,
+      ['r.yaml:5:1: CONFIG_YAML a second document begins here; keep one in a file'],
+    ],
+    [
       'a set instead of a map',
       HEAD.replace('interfaces:', 'interfaces: !!set'),
       ['r.yaml:2:13: CONFIG_YAML Unresolved tag: tag:yaml.org,2002:set'],
