@@ -4,8 +4,6 @@
  * A data table: exempt from the size limit.
  */
 
-export const ABI_VERSION = 1;
-
 // Blocks. A read block is a 64-byte header {u32 count, u32 place, i64 now} and then the columns;
 // a write block is verdict u8[256], changed u8[256] and then the columns.
 export const VECTOR_ROWS_MAX = 256;

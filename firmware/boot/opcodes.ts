@@ -40,7 +40,6 @@ export const OP_CALL = 0x10;
 export const OP_DROP = 0x1a;
 export const OP_LOCAL_GET = 0x20;
 export const OP_LOCAL_SET = 0x21;
-export const OP_LOCAL_TEE = 0x22;
 export const OP_GLOBAL_GET = 0x23;
 export const OP_GLOBAL_SET = 0x24;
 export const OP_MEMORY_GROW = 0x40;

@@ -70,5 +70,3 @@ export const TAIL_FORWARD: u64 = 0x0000ffffffffffff;
 export const TAIL_BACKWARD: u64 = 0x00ff00ffffffffff;
 export const DIRECTION_FORWARD: u32 = 1;
 export const DIRECTION_BACKWARD: u32 = 2;
-/** No class known of the packets of a flow. */
-export const CLASS_NONE: u32 = 0xffff;

@@ -6,7 +6,7 @@
  *    8 u16 sport   10 u16 dport   ICMP queries: the identifier, twice
  *   12 u8 proto    13 u8 from     14 u8 to (zones)    15 u8 state (FLOW_*; 0: free)
  *   16 u16 policy flow            18 u8 bits (BIT_*)  19 u8 directions that sent FIN
- *   20 u32 expires, seconds       24 u16 class forward   26 u16 backward (CLASS_NONE: not known)
+ *   20 u32 expires, seconds       24 u16 class forward   26 u16 backward (0xffff: not known)
  *   28 u8 egress port forward     29 u8 backward (PORT_NONE: not known)
  *   30 u8 breath in which the bits changed last   31 u8 bits before that breath
  *

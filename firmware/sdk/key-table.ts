@@ -7,10 +7,6 @@
 export const WAYS: u32 = 8;
 export const SLOT_NONE: u32 = 0xffffffff;
 
-/** Bytes of the keys of a table with 2^bits sets. */
-// @ts-ignore: decorator
-@inline export function keysSize(bits: u32): usize { return <usize>64 << bits; }
-
 /** The first slot of a key's set, in a table with 2^bits sets. */
 // @ts-ignore: decorator
 @inline export function firstSlot(key: u64, bits: u32): u32 {

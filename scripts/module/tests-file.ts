@@ -58,7 +58,6 @@ const testsSchema = z.strictObject({ tests: z.array(testSchema).max(TESTS_MAX) }
 type File = ConfigurationFile<z.output<typeof testsSchema>>;
 export type Values = z.output<typeof values>;
 export type TestRow = z.output<typeof rowSchema>;
-export type MadeExpected = z.output<typeof madeSchema>;
 export type TestStep = z.output<typeof stepSchema> & { readonly line: number };
 
 /** One test: its steps run on one instance, in one place. */

@@ -28,7 +28,7 @@ const OPEN: usize = 20;
 /** Set in every key, so that no key is 0. */
 const KEY_USED: u64 = 1 << 40;
 
-const keys: usize = memory.data(32768, 64); // keysSize(SETS_BITS)
+const keys: usize = memory.data(32768, 64); // 64 bytes a set
 const entries: usize = memory.data(98304, 64); // questionsMax * ENTRY_SIZE
 
 /** Times of the last requests, as a ring: the oldest is the next to be overwritten. */

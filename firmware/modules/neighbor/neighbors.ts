@@ -32,7 +32,7 @@ const KEY_USED: u64 = 1 << 40;
 
 /** u32 a port: how often its link has gone; part of every key. */
 const ages: usize = memory.data(256 * 4, 64);
-const keys: usize = memory.data(65536, 64); // keysSize(SETS_BITS)
+const keys: usize = memory.data(65536, 64); // 64 bytes a set
 const entries: usize = memory.data(262144, 64); // neighborsMax * ENTRY_SIZE
 
 // @ts-ignore: decorator
