@@ -17,7 +17,8 @@ export function readBounded(file: string, sizeMax: number): Uint8Array<ArrayBuff
       chunks.push(chunk.subarray(0, size));
       left -= size;
     }
-    return Buffer.concat(chunks);
+    // A copy: a small Buffer lies in memory that it shares with others.
+    return new Uint8Array(Buffer.concat(chunks));
   } finally {
     closeSync(descriptor);
   }
