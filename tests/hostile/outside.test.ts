@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type BoardUnderTest, boot } from '../firmware/board-under-test.ts';
-import { routerYaml } from '../firmware/configuration.ts';
+import { OPEN, routerYaml } from '../firmware/configuration.ts';
 import { linesOf } from '../firmware/frames.ts';
 
 const FLOWS = `
@@ -69,5 +69,26 @@ describe('a host that lies', () => {
     ["a group's", '224.0.0.1', 'eth1', 'martian'],
   ])('has no source that is not of its port: %s', (_, source, port, reason) => {
     expectDropped(`tcp ${source}:4000 > 10.2.0.7:502`, port, reason);
+  });
+});
+
+describe('a host that floods', () => {
+  const HOSTS = Array.from({ length: 250 }, (_, i) => `10.2.0.${2 + i}`);
+  const FLOODS: [string, readonly string[]][] = [
+    ['replies to echo requests that nobody sent', ['icmp 10.1.0.20 > 10.1.0.1 echo-reply']],
+    ['echo requests to the router', ['icmp 10.1.0.20 > 10.1.0.1']],
+    ['packets whose TTL runs out', ['udp 10.1.0.20:4000 > 10.2.0.7:502 ttl 1']],
+    ['packets that no route leads on', ['udp 10.1.0.20:4000 > 192.168.9.9:502']],
+    ['ARP requests', ['arp who-has 10.1.0.1 tell 10.1.0.20']],
+    ['packets to hosts that are not there', HOSTS.map((to) => `udp 10.1.0.20:4000 > ${to}:502`)],
+  ];
+
+  it.each(FLOODS)('of %s makes no module of the router fail', async (_, packets) => {
+    const board = await boot(routerYaml(OPEN), { farSides: ['eth1'] });
+    const flood = Array.from({ length: 512 }, (_, i) => packets[i % packets.length] as string);
+    const { audit } = board.send(flood);
+    const late = board.advance(5);
+    expect([...audit, ...late.audit]).toEqual([]);
+    for (const { faults } of Object.values(board.counters.modules)) expect(faults).toBe(0);
   });
 });
