@@ -19,6 +19,9 @@ export const requestsPerSecondMax: u32 = 1000;
  * neighbour from being found again.
  */
 export const searchesPerSecondMax: u32 = 750;
+/** And at one instant: of a module's frames 256 may wait to leave, and more are lost. */
+const requestsAtOnceMax: u32 = 240;
+const searchesAtOnceMax: u32 = 128;
 const SECOND: i64 = 1_000_000_000;
 
 const ENTRY_SIZE: usize = 24;
@@ -112,11 +115,18 @@ export function isWorthAsking(question: u32): bool {
   return false;
 }
 
-/** Whether one more request stays within what a second may see of its kind. */
+/** Whether one more request stays within what a second, and this instant, may see of its kind. */
 export function isRequestAllowed(question: u32, now: i64): bool {
-  const most = isSearch(question) ? searchesPerSecondMax : requestsPerSecondMax;
-  return sentCount < most
-    || now - load<i64>(sentAt + <usize>((sentCount - most) % requestsPerSecondMax) * 8) >= SECOND;
+  if (isSearch(question)) {
+    return isFewer(searchesAtOnceMax, now) && isFewer(searchesPerSecondMax, now - SECOND + 1);
+  }
+  return isFewer(requestsAtOnceMax, now) && isFewer(requestsPerSecondMax, now - SECOND + 1);
+}
+
+/** Whether fewer than `most` requests have been sent since `time`. */
+function isFewer(most: u32, time: i64): bool {
+  const last = sentAt + <usize>((sentCount - most) % requestsPerSecondMax) * 8;
+  return sentCount < most || load<i64>(last) < time;
 }
 
 export function countRequest(question: u32, now: i64): void {
