@@ -1,6 +1,6 @@
 /**
- * What the wires over sockets have in common. They live in a thread of their own, so that nothing
- * there can hold up the data plane.
+ * What the wires over sockets, and captures beside them, have in common. They live in a thread of
+ * their own, so that nothing there can hold up the data plane.
  */
 import { WireError } from './wire-error.ts';
 

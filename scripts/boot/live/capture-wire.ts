@@ -3,7 +3,7 @@
  * the port sends goes into another. Its files are looked after in the thread of the socket wires.
  */
 import { statSync } from 'node:fs';
-import { CaptureError } from '../../../drivers/capture-error.ts';
+import { CaptureError, systemCodeOf } from '../../../drivers/capture-error.ts';
 import { openCapture } from '../../../drivers/capture-reader.ts';
 import { FarSide, type HostRange } from '../../../drivers/far-side.ts';
 import type { PcapngWriter } from '../../../drivers/pcapng-writer.ts';
@@ -56,7 +56,7 @@ export class CaptureWire implements SocketWire {
   async open(): Promise<void> {
     const { name, plan, parts } = this;
     // Whoever waits for a pipe holds up the thread, and with it all the wires that it looks after.
-    if (statSync(plan.in, { throwIfNoEntry: false })?.isFile() === false) {
+    if (isOtherThanFile(plan.in)) {
       const what = `${plan.in} is no regular file`;
       throw new WireError('WIRE_UNSUPPORTED', name, what, 'beside live wires, read a saved one');
     }
@@ -106,6 +106,16 @@ export class CaptureWire implements SocketWire {
     this.farPort.bytes = bytes;
     this.farSide.watch(start, end - start, seconds, nanoseconds, 0);
   };
+}
+
+function isOtherThanFile(path: string): boolean {
+  try {
+    return !statSync(path).isFile();
+  } catch (error) {
+    // Whoever opens it says what is wrong; our own bugs are not swallowed here.
+    systemCodeOf(error);
+    return false;
+  }
 }
 
 /** What `make` makes of a file; or why that is no wire, in the operator's words. */

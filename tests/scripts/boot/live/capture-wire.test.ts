@@ -187,6 +187,7 @@ it('delivers every whole frame of a file that is cut, and says where it ends', a
 it.each([
   ['no file', () => ({ file: '/nowhere/x.pcap' }), 'WIRE_MISSING', 'there is no such file'],
   ['no capture', () => ({ file: nonsense() }), 'WIRE_FAILED', 'byte 0: '],
+  ['no name', () => ({ file: `/${'x'.repeat(5000)}` }), 'WIRE_FAILED', '(ENAMETOOLONG)'],
   ['a device', () => ({ file: '/dev/null' }), 'WIRE_UNSUPPORTED', 'is no regular file'],
   ['a folder', () => ({ file: folder() }), 'WIRE_UNSUPPORTED', 'is no regular file'],
   [
