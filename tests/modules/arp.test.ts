@@ -111,9 +111,13 @@ describe('arp answers', () => {
     expect(verdictOf(row(packet(), { port: 255 }))).toBe('not-for-router');
   });
 
-  it('each row of a full vector with a frame of its own', () => {
-    const { frames } = sandbox.process(Array.from({ length: 256 }, () => row(packet())));
-    expect(frames.map((frame) => frame.row)).toEqual(Array.from({ length: 256 }, (_, i) => i));
+  it('each row with a frame of its own, half of a full vector at an instant', () => {
+    const requests = Array.from({ length: 256 }, () => row(packet()));
+    for (const seconds of [1, 2]) {
+      const { frames, rows } = sandbox.process(requests, { seconds });
+      expect(frames.map((frame) => frame.row)).toEqual(Array.from({ length: 128 }, (_, i) => i));
+      expect(rows.every(({ verdict }) => verdict === 'consume')).toBe(true);
+    }
   });
 });
 

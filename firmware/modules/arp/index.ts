@@ -23,6 +23,11 @@ import {
   questionAddress, questionMac, questionPort, questionsMax,
 } from './questions';
 
+/** Answers at one instant: whoever asks a lot leaves room for the router's own questions. */
+const answersAtOnceMax: u32 = 128;
+let answersAt: i64 = -1;
+let answers: u32 = 0;
+
 export function initialize(): void {}
 
 export function process(): void {
@@ -61,6 +66,9 @@ function learn(port: u32, sender: u32, mac: u64): void {
 }
 
 function answer(row: u32, port: u32, mac: u64, sender: u32): void {
+  if (answersAt != now()) answers = 0;
+  answersAt = now();
+  if (answers++ >= answersAtOnceMax) return;
   const frame = appendFrame(frames, ETHERNET_FRAME_SIZE_MIN, rows.OUTPUT_ANSWER, port, row, 0);
   if (frame == 0) return;
   buildFrame(frame, ARP_REPLY, mac, interfaceMac(port), interfaceAddress(port), mac, sender);

@@ -19,9 +19,12 @@ export const requestsPerSecondMax: u32 = 1000;
  * neighbour from being found again.
  */
 export const searchesPerSecondMax: u32 = 750;
-/** And at one instant: of a module's frames 256 may wait to leave, and more are lost. */
-const requestsAtOnceMax: u32 = 240;
-const searchesAtOnceMax: u32 = 128;
+/**
+ * And at one instant: of a module's frames 256 may wait to leave, answers among them, and more are
+ * lost.
+ */
+const requestsAtOnceMax: u32 = 120;
+const searchesAtOnceMax: u32 = 80;
 const SECOND: i64 = 1_000_000_000;
 
 const ENTRY_SIZE: usize = 24;
