@@ -1,5 +1,6 @@
 /** What leaves the board is the packet and nothing else of the frame that it came in. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { RING_CAPACITY } from '../../drivers/nic-ring.ts';
 import { type BoardUnderTest, boot } from './board-under-test.ts';
 import { OPEN, routerYaml } from './configuration.ts';
 import { linesOf, sentBy, tagged, udpFrame } from './frames.ts';
@@ -27,6 +28,12 @@ describe('a frame leaves', () => {
     expect(sent).toHaveLength(1);
     return sent[0].frame;
   }
+
+  it('while the ring of its port has room, and is dropped beyond it', () => {
+    board.board.onBreath = () => {}; // nobody takes what is on the rings
+    const { delta } = board.sendFrames(Array(RING_CAPACITY + 9).fill(PACKET), 'eth1');
+    expect(delta).toMatchObject({ transmitted: RING_CAPACITY, 'drops.tx-ring-full': 9 });
+  });
 
   it('as long as it came if it ends with its packet', () => {
     expect(through(PACKET)).toHaveLength(46);

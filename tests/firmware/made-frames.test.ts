@@ -7,6 +7,7 @@ import { type BoardUnderTest, boot, type Step } from './board-under-test.ts';
 import { OPEN, routerYaml } from './configuration.ts';
 import { udpFrame } from './frames.ts';
 import { frameEntry } from './puppet.ts';
+import type { Links } from './router-system.ts';
 
 const FROM = '10.1.0.20';
 const OFFICE = 1;
@@ -22,13 +23,23 @@ const COPY = `(memory.copy (i32.const ${FRAMES})
   (i32.mul (i32.load16_u (i32.const ${READS})) (i32.const ${STORE_SIZE}))
   (i32.const ${STORE_SIZE}))`;
 
+interface MakerSetup {
+  /** What the frames region says of its size, if not the truth. */
+  readonly used?: number;
+  readonly links?: Links;
+  /** Of the module's text. */
+  readonly more?: string;
+  readonly vectorRows?: number;
+  readonly frameSlots?: number;
+}
+
 /**
  * A board with a module that makes what its call's first packet asks for: its port is a number of
  * `stores`, 0 where it has no port. The packet goes no further, and nobody else answers.
  */
 async function bootMaker(
   stores: readonly (readonly Uint8Array[])[],
-  { used, ...setup }: { used?: number; vectorRows?: number; frameSlots?: number } = {},
+  { used, links, more = '', ...setup }: MakerSetup = {},
 ): Promise<BoardUnderTest> {
   const data = stores.map((entries, i) => {
     const bytes = Buffer.concat([Buffer.alloc(8), ...entries]);
@@ -37,8 +48,8 @@ async function bootMaker(
   });
   const firmware = await hostileFirmware({
     keys: KEYS,
-    links: { wire: '{ ip: liar, arp: liar }', 'liar.out': 'tx' },
-    code: { process: COPY, more: data.join('\n') },
+    links: { wire: '{ ip: liar, arp: liar }', 'liar.out': 'tx', ...links },
+    code: { process: COPY, more: `${more} ${data.join('\n')}` },
   });
   return boot(routerYaml(OPEN), { firmware, farSides: [], ...setup });
 }
@@ -76,8 +87,8 @@ function ofType(frame: Uint8Array, type: number): Uint8Array {
 
 const GROUP = 0x01005e000001;
 
-function toGroup(frame: Uint8Array): Uint8Array {
-  writeU48(frame, 0, GROUP);
+function addressed(frame: Uint8Array, mac: number): Uint8Array {
+  writeU48(frame, 0, mac);
   return frame;
 }
 
@@ -135,18 +146,42 @@ describe('of frames that modules make', () => {
     expect(told(board.send(asks(1)))).toEqual([`frame-class ${ARP}`]);
   });
 
-  it('none goes to a group of hosts but an ARP packet that nobody asked for', async () => {
-    const board = await bootMaker([
-      [answer(arpOf(42), 0)],
-      [own(toGroup(arpOf(42)))],
-      [own(toGroup(ipv4Of(48)))],
-    ]);
-    expect(told(board.send(asks(1)))).toEqual(['eth1 42']);
-    const refused = [`range ${GROUP}`, 'drops.violation'];
-    expect(told(board.send(asks(2)))).toEqual(refused);
+  it.each([
+    ['nobody', 0],
+    ['the port that it leaves by', 0x02534c000002],
+    ['a group of hosts', GROUP],
+  ])('none goes to %s', async (_, mac) => {
+    const board = await bootMaker([[answer(arpOf(42), 0)], [own(addressed(ipv4Of(48), mac))]]);
+    const refused = [`range ${mac}`, 'drops.violation'];
+    expect(told(board.send(asks(1)))).toEqual(refused);
     const question = board.build(QUESTION).frame;
-    writeU48(question, 6, GROUP);
+    writeU48(question, 6, mac);
     expect(told(board.sendFrames([question], 'eth1'))).toEqual(refused);
+  });
+
+  it('ARP packets that nobody asked for go to a group of hosts', async () => {
+    const board = await bootMaker([[], [own(addressed(arpOf(42), GROUP))]]);
+    expect(told(board.send(asks(1)))).toEqual(['eth1 42']);
+  });
+
+  it('one answers a packet, and no other', async () => {
+    const twice = [answer(ipv4Of(60), 0), answer(ipv4Of(60), 0)];
+    const board = await bootMaker([[], twice]);
+    expect(told(board.send(asks(1)))).toEqual(['frame-row 0', 'eth1 60']);
+  });
+
+  it('none answers what the router itself has made, or what was handed over before', async () => {
+    const links = { wire: '{ arp: arp, ip: route }', 'icmp.errors.error': 'liar' };
+    const entry = [answer(ipv4Of(60), 0)];
+    const board = await bootMaker([entry, entry], { links });
+    expect(told(board.send(`udp ${FROM}:4000 > 192.0.2.7:502`))).toEqual([
+      'frame-port 255',
+      'drops.no-route',
+    ]);
+    const more = `(func (export "tick") ${COPY})`;
+    const ticking = await bootMaker([entry, entry], { more });
+    expect(told(ticking.send(asks(1)))).toEqual(['frame-row 0', 'eth1 60']);
+    expect(told(ticking.advance(2))).toEqual(['frame-row 0']);
   });
 
   it('all are read in a region that is full to its last byte', async () => {

@@ -91,6 +91,18 @@ describe('invariant 3: only declared writes take effect, and only within their r
     },
   );
 
+  it('invariant 3: what is no field of the frame has its range too', async () => {
+    const keys = `accepts: ip
+reads: ["payload[128]"]
+writes: { meta.egress: 0-1 }
+outputs: { out: ip }`;
+    const routing = await puppetSystem(keys);
+    const router = await boot(routerYaml(OPEN), { firmware: routing.firmware });
+    const pokes = [[routing.offsetOf('meta.egress'), 1, 2]] as const;
+    const frame = udpFrame(TEXT, scriptOf({ verdict: 1, changed: 1, pokes }));
+    expectViolation(router.sendFrames([frame], 'eth1'), 'range');
+  });
+
   it('invariant 3: a port cannot be given to a packet without ports', () => {
     const payload = scriptOf({
       verdict: 1,
