@@ -54,8 +54,7 @@ function outcome(row: i32, kind: u32, reason: u32, node: u32): void {
  */
 function record(arrival: u32, what: u32, flow: u32, sequence: u32): void {
   const n = load<u32>(outcomes, 4);
-  const isRow = sequence != SEQUENCE_NONE || arrival != ARRIVAL_NONE;
-  const room = isRow ? OUTCOME_CAPACITY : OUTCOME_CAPACITY >> 1;
+  const room = sequence != SEQUENCE_NONE ? OUTCOME_CAPACITY : OUTCOME_CAPACITY >> 1;
   if (!load<u32>(outcomes) || n >= <u32>room) return;
   store<u32>(outcomes, n + 1, 4);
   const p = outcomes + 64 + <usize>n * OUTCOME_SIZE;
@@ -94,11 +93,11 @@ function finish(row: i32): void {
   setU8(rowNode, row, NODE_NONE);
 }
 
-/** A drop of a frame that never became a row (its slot stays where it is). */
-export function dropArrival(reason: u32, arrival: u32, node: u32): void {
+/** A drop of a frame that a module has made, and that became no row. */
+export function dropMade(reason: u32): void {
   count(COUNTER_DROPPED, 1);
   count(COUNTER_DROPS + <i32>reason, 1);
-  record(arrival, OUTCOME_DROPPED | (reason << 8) | (node << 16) | 0xff000000, 0, SEQUENCE_NONE);
+  record(ARRIVAL_NONE, OUTCOME_DROPPED | (reason << 8) | 0xff000000, 0, SEQUENCE_NONE);
 }
 
 /** A breath is over: what happened in it has been taken. */

@@ -13,7 +13,7 @@ import {
 } from '../../config/abi';
 import { FRAME_SIZE_MAX } from '../../drivers/nic-ring';
 import {
-  ARRIVAL_NONE, COUNTER_ORIGINATED, GENERATION_MAX, MADE_CAPACITY, MADE_PER_PLACE_MAX, MADE_SIZE,
+  COUNTER_ORIGINATED, GENERATION_MAX, MADE_CAPACITY, MADE_PER_PLACE_MAX, MADE_SIZE,
   NODE_PLACE_FIRST, PLACES_MAX, PLACE_ORIGINATE_PORTS_OFFSET, PLACE_ORIGINATE_RATE_OFFSET,
   PLACE_OUTPUT_COUNT_OFFSET, PLACE_POWERS_OFFSET, POWER_ANSWER, VIOLATION_FRAME,
   VIOLATION_FRAME_CLASS, VIOLATION_FRAME_OUTPUT, VIOLATION_FRAME_PORT, VIOLATION_FRAME_RATE,
@@ -21,7 +21,7 @@ import {
 } from '../boot/table-layout';
 import { freeSlot, freeSlots, takeSlot } from './arena';
 import { breathNow, nextSequence } from './breath';
-import { count, dropArrival, violate } from './counters';
+import { count, dropMade, violate } from './counters';
 import { storeMac } from './deparse';
 import { be16, be32, be48, sumOf } from './parse';
 import { isConfigured, portAddress, portMac } from './ports';
@@ -219,7 +219,7 @@ function stow(place: u32, at: usize, length: u32, generation: u32): usize {
   else if (<u32>ownCount(place) >= share || freeSlots() < 64) reason = DROP_ARENA_FULL;
   if (reason) {
     count(COUNTER_ORIGINATED, 1);
-    dropArrival(reason, ARRIVAL_NONE, 0);
+    dropMade(reason);
     return 0;
   }
   const frame = <usize>takeSlot();

@@ -1,10 +1,11 @@
 /** Frames that modules make, to the byte: what leaves of them, and what is refused. */
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { writeU16, writeU48 } from '../../netstack/byte-order.ts';
 import { dataAt, FRAMES, READS } from '../hostile/crime.ts';
-import { hostileFirmware } from '../hostile/hostile-system.ts';
+import { writeHostileSystem } from '../hostile/hostile-system.ts';
 import { type BoardUnderTest, boot, type Step } from './board-under-test.ts';
-import { OPEN, routerYaml } from './configuration.ts';
+import { firmwareOf, OPEN, routerYaml } from './configuration.ts';
 import { udpFrame } from './frames.ts';
 import { frameEntry } from './puppet.ts';
 import type { Links } from './router-system.ts';
@@ -31,7 +32,11 @@ interface MakerSetup {
   readonly more?: string;
   readonly vectorRows?: number;
   readonly frameSlots?: number;
+  /** There is no other module, so that what was handed over last was handed to this one. */
+  readonly isAlone?: boolean;
 }
+
+const ALONE = 'modules: { liar: liar }\nlinks: { wire: { ip: liar }, liar.out: tx }\n';
 
 /**
  * A board with a module that makes what its call's first packet asks for: its port is a number of
@@ -39,18 +44,20 @@ interface MakerSetup {
  */
 async function bootMaker(
   stores: readonly (readonly Uint8Array[])[],
-  { used, links, more = '', ...setup }: MakerSetup = {},
+  { used, links, more = '', isAlone = false, ...setup }: MakerSetup = {},
 ): Promise<BoardUnderTest> {
   const data = stores.map((entries, i) => {
     const bytes = Buffer.concat([Buffer.alloc(8), ...entries]);
     bytes.writeUInt32LE(used ?? bytes.length - 8);
     return dataAt(i * STORE_SIZE, bytes);
   });
-  const firmware = await hostileFirmware({
+  const system = await writeHostileSystem({
     keys: KEYS,
     links: { wire: '{ ip: liar, arp: liar }', 'liar.out': 'tx', ...links },
     code: { process: COPY, more: `${more} ${data.join('\n')}` },
   });
+  if (isAlone) writeFileSync(system, ALONE);
+  const firmware = await firmwareOf(system);
   return boot(routerYaml(OPEN), { firmware, farSides: [], ...setup });
 }
 
@@ -70,6 +77,11 @@ function ipv4Of(size: number, protocol = 17): Uint8Array {
   frame.set(udpFrame(`udp 10.1.0.1:1000 > ${FROM}:9`, new Uint8Array(0)).subarray(0, 34));
   frame[14 + 9] = protocol;
   return frame.slice(0, size);
+}
+
+function withOptions(frame: Uint8Array): Uint8Array {
+  frame[14] = 0x46;
+  return frame;
 }
 
 /** An ARP reply of the router's own, to nobody, with so many bytes in all. */
@@ -104,6 +116,7 @@ const ORIGINATIONS: readonly (readonly [string, Uint8Array, string])[] = [
     `frame-class ${LLDP}`,
   ],
   ['an IPv4 header cut short', ipv4Of(33), `frame ${IPV4}`],
+  ['an IPv4 header with options', withOptions(ipv4Of(48)), `frame ${IPV4}`],
   ['no more than an IPv4 header', ipv4Of(34, 47), 'eth1 34'],
   ['as many bytes as its entry', ipv4Of(48), 'eth1 48'],
   ['an ICMP header cut short', ipv4Of(41, 1), `frame ${IPV4}`],
@@ -170,18 +183,25 @@ describe('of frames that modules make', () => {
     expect(told(board.send(asks(1)))).toEqual(['frame-row 0', 'eth1 60']);
   });
 
-  it('none answers what the router itself has made, or what was handed over before', async () => {
+  it.each([2, 3, 33, 255])('none leaves by port %d, which is not declared', async (egress) => {
+    const board = await bootMaker([[], [frameEntry(ipv4Of(48), { row: null, egress })]]);
+    expect(told(board.send(asks(1)))).toEqual([`frame-port ${egress}`]);
+  });
+
+  it('none answers what the router itself has made', async () => {
     const links = { wire: '{ arp: arp, ip: route }', 'icmp.errors.error': 'liar' };
-    const entry = [answer(ipv4Of(60), 0)];
-    const board = await bootMaker([entry, entry], { links });
+    const board = await bootMaker([[answer(ipv4Of(60), 0)]], { links });
     expect(told(board.send(`udp ${FROM}:4000 > 192.0.2.7:502`))).toEqual([
       'frame-port 255',
       'drops.no-route',
     ]);
+  });
+
+  it('none answers what was handed over in another call', async () => {
     const more = `(func (export "tick") ${COPY})`;
-    const ticking = await bootMaker([entry, entry], { more });
-    expect(told(ticking.send(asks(1)))).toEqual(['frame-row 0', 'eth1 60']);
-    expect(told(ticking.advance(2))).toEqual(['frame-row 0']);
+    const board = await bootMaker([[], [answer(ipv4Of(60), 0)]], { more, isAlone: true });
+    expect(told(board.send(asks(1)))).toContain('eth1 60');
+    expect(told(board.advance(2))).toEqual(['frame-row 0']);
   });
 
   it('all are read in a region that is full to its last byte', async () => {
@@ -201,7 +221,7 @@ describe('of frames that modules make', () => {
 
   it('none takes the last slots of the arena, which others need', async () => {
     const frames = Array(PER_SECOND / 2).fill(own(ipv4Of(48)));
-    const board = await bootMaker([[], frames], { frameSlots: 1040 });
+    const board = await bootMaker([[], [...frames, answer(ipv4Of(60), 0)]], { frameSlots: 1040 });
     const spare = board.board.kernel.slotsFree() - 63;
     expect(spare).toBeGreaterThan(1);
     const made = Array(spare).fill('eth1 48');
@@ -211,6 +231,7 @@ describe('of frames that modules make', () => {
   it('those come first whose cause did, whatever they are', async () => {
     const stores = [[], [answer(ipv4Of(60), 0)], [own(ipv4Of(48))]];
     const board = await bootMaker(stores, { vectorRows: 1 });
+    board.send(asks(2)); // the first packet of all is number 0
     expect(told(board.send([asks(1), asks(2)]))).toEqual(['eth1 60', 'eth1 48']);
   });
 });

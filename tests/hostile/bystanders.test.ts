@@ -1,5 +1,6 @@
 /** What a module does with what it shares with others: their packets must not pay for it. */
 import { expect, it } from 'vitest';
+import { OUTCOME_CAPACITY } from '../../firmware/boot/table-layout.ts';
 import { buildArp } from '../../netstack/arp.ts';
 import { buildEthernet } from '../../netstack/ethernet.ts';
 import { type BoardUnderTest, boot } from '../firmware/board-under-test.ts';
@@ -55,6 +56,12 @@ originates: { match: arp, ports: any, per-second: 10000 }`,
   // Once at a tick, and once with its packet.
   const step = board.send([VICTIM, BYSTANDER]);
   expect(step.delta).toMatchObject({ 'drops.arena-full': 2 * (1000 - 256) });
+  // Nor does the trace of what became of each lose a packet to them.
+  const refused = step.outcomes.filter(({ reason }) => reason === 'arena-full');
+  expect(refused.length).toBeLessThan(OUTCOME_CAPACITY / 2);
+  expect(step.outcomes).toContainEqual(
+    expect.objectContaining({ kind: 'transmitted', arrival: 1 }),
+  );
   // Its neighbour had to be asked for, by a frame that module arp makes.
   expect(linesOf(step)).toEqual([expect.stringContaining(`eth0 ${BYSTANDER}`)]);
 });
