@@ -1,9 +1,10 @@
 /** What modules hold: how much, how long, and what comes of it. */
 import { describe, expect, it } from 'vitest';
+import { HELD_PER_MODULE_MAX } from '../../firmware/boot/table-layout.ts';
 import { eachRow, FRAMES, fill, type HostileSystem, READS, verdict } from '../hostile/crime.ts';
-import { hostileFirmware } from '../hostile/hostile-system.ts';
+import { AFTER_POLICY, hostileFirmware } from '../hostile/hostile-system.ts';
 import { type BoardUnderTest, boot } from './board-under-test.ts';
-import { OPEN, routerYaml } from './configuration.ts';
+import { BOARD, OPEN, routerYaml } from './configuration.ts';
 import { icmpFrame, linesOf } from './frames.ts';
 import { frameEntry } from './puppet.ts';
 
@@ -20,10 +21,11 @@ const HOLDER: HostileSystem = {
 /** A board with that module, the first of the system, otherwise than told. */
 async function bootHolder({
   frameSlots = 4096,
+  board = BOARD,
   ...system
-}: Partial<HostileSystem> & { frameSlots?: number } = {}): Promise<BoardUnderTest> {
+}: Partial<HostileSystem> & { frameSlots?: number; board?: string } = {}): Promise<BoardUnderTest> {
   const firmware = await hostileFirmware({ ...HOLDER, ...system });
-  return boot(routerYaml(OPEN), { firmware, frameSlots });
+  return boot(routerYaml(OPEN), { firmware, frameSlots, board });
 }
 
 /** As if a message had reached the holder. */
@@ -57,12 +59,24 @@ describe('a held packet', () => {
 
   it('has no flow to lose where the policy has not seen it', async () => {
     const process = eachRow(`(if ${HELD} (then ${verdict(1)}) (else ${verdict(255)}))`);
-    const board = await bootHolder({ code: { process } });
+    const board = await bootHolder({
+      code: { process },
+      board: BOARD.replace('eth2: {}', 'eth2: {}, eth3: {}'),
+    });
     board.send(PACKET);
     // Meanwhile others come and go by all ports.
     board.send('tcp 10.1.0.30:4000 > 198.51.100.9:80');
-    board.send('tcp 10.1.0.30:4000 > 10.2.0.9:80');
+    board.send('tcp 10.1.0.30:4000 > 10.2.0.9:80', { in: 'eth3' });
     expect(linesOf(release(board))).toEqual([expect.stringContaining(PACKET)]);
+  });
+
+  it('goes no further once its flow has had to make room for others', async () => {
+    const board = await bootHolder({ links: AFTER_POLICY });
+    board.send(PACKET);
+    const others = (_: unknown, i: number) => `udp 10.1.0.20:${5000 + i} > 10.2.0.7:502`;
+    board.send(Array.from({ length: 3000 }, others));
+    const first = { arrival: 0, reason: 'flow-table-full', by: 'liar' };
+    expect(release(board).outcomes).toContainEqual(expect.objectContaining(first));
   });
 
   it('that a late message has released leaves nothing of that to the next', async () => {
@@ -85,7 +99,7 @@ originates: { match: icmp, ports: any, per-second: 100 }`,
   });
 });
 
-it('modules hold no more than a quarter of the arena', async () => {
+it('a module holds so many packets, and all of them no more than a quarter of the arena', async () => {
   const board = await bootHolder({
     accomplice: HOLDER,
     links: {
@@ -95,6 +109,7 @@ it('modules hold no more than a quarter of the arena', async () => {
     frameSlots: 500,
   });
   const others = Array(64).fill('udp 10.2.0.7:4000 > 198.51.100.9:502');
-  expect(board.send(Array(64).fill(PACKET)).delta).toMatchObject({ held: 64 });
+  const mine = board.send(Array(HELD_PER_MODULE_MAX + 2).fill(PACKET));
+  expect(mine.delta).toMatchObject({ held: HELD_PER_MODULE_MAX, 'drops.hold-full': 2 });
   expect(board.send(others).delta).toMatchObject({ held: 125 - 64, 'drops.hold-full': 3 });
 });
