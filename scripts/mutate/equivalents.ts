@@ -68,6 +68,41 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     change: 'deleted: !hasRare',
     reason: 'clears what is clear: only slower',
   },
+  {
+    path: 'firmware/kernel/monitor.ts',
+    change: 'deleted: monitorAlike(p, block, node)',
+    reason: 'row by row instead of all at once, by the same rules: only slower',
+  },
+  {
+    path: 'firmware/kernel/monitor.ts',
+    change: '> made >=: <u32>verdict > load<u32>(p, PLACE_OUTPUT_COUNT_OFFSET)',
+    reason: 'the last output row by row: only slower',
+  },
+  {
+    path: 'firmware/kernel/monitor.ts',
+    change: 'deleted: isStageWhole',
+    reason: 'row by row instead of all at once: only slower',
+  },
+  {
+    path: 'firmware/kernel/monitor.ts',
+    change: 'always false: !load<u32>(write, WRITE_RANGE_COUNT_OFFSET) && !dirtyOf(column)',
+    reason: 'row by row instead of all at once, by the same rules: only slower',
+  },
+  {
+    path: 'firmware/kernel/stage.ts',
+    change: 'deleted: stageCount == 0',
+    reason: 'a block that nobody is handed is written all the same: only slower',
+  },
+  {
+    path: 'firmware/kernel/stage.ts',
+    change: 'deleted: isStageWhole',
+    reason: 'row by row instead of all at once: only slower',
+  },
+  {
+    path: 'firmware/kernel/transmit.ts',
+    change: '> made >=: u16At(metaLength, row) > u16At(rowEnd, row)',
+    reason: 'what ends with its packet has nothing to trim',
+  },
 ];
 
 /** The entry for a mutant, if there is one. */

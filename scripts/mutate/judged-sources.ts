@@ -38,9 +38,15 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
   {
     sources: kernel('monitor fields'),
     tests: [
-      ...firmwareTests('monitor-whole fields invariants/3-writes invariants/4-outputs'),
-      ...firmwareTests('invariants/5-stamp invariants/5-rewrites'),
-      ...hostileTests('crimes'),
+      ...firmwareTests('fields consumed invariants/3-writes invariants/5-rewrites'),
+      ...firmwareTests('invariants/4-outputs monitor-whole'),
+    ],
+  },
+  {
+    sources: kernel('made hold'),
+    tests: [
+      ...firmwareTests('made-frames hold invariants/5-stamp circles translated-held'),
+      ...hostileTests('bystanders'),
     ],
   },
   {

@@ -28,12 +28,10 @@ interface MakerSetup {
   /** What the frames region says of its size, if not the truth. */
   readonly used?: number;
   readonly links?: Links;
-  /** Of the module's text. */
-  readonly more?: string;
   readonly vectorRows?: number;
   readonly frameSlots?: number;
-  /** There is no other module, so that what was handed over last was handed to this one. */
-  readonly isAlone?: boolean;
+  /** It makes them at its tick, and no other module is handed anything in between. */
+  readonly isAtTick?: boolean;
 }
 
 const ALONE = 'modules: { liar: liar }\nlinks: { wire: { ip: liar }, liar.out: tx }\n';
@@ -44,7 +42,7 @@ const ALONE = 'modules: { liar: liar }\nlinks: { wire: { ip: liar }, liar.out: t
  */
 async function bootMaker(
   stores: readonly (readonly Uint8Array[])[],
-  { used, links, more = '', isAlone = false, ...setup }: MakerSetup = {},
+  { used, links, isAtTick = false, ...setup }: MakerSetup = {},
 ): Promise<BoardUnderTest> {
   const data = stores.map((entries, i) => {
     const bytes = Buffer.concat([Buffer.alloc(8), ...entries]);
@@ -54,9 +52,11 @@ async function bootMaker(
   const system = await writeHostileSystem({
     keys: KEYS,
     links: { wire: '{ ip: liar, arp: liar }', 'liar.out': 'tx', ...links },
-    code: { process: COPY, more: `${more} ${data.join('\n')}` },
+    code: isAtTick
+      ? { more: `(func (export "tick") ${COPY}) ${data.join('\n')}` }
+      : { process: COPY, more: data.join('\n') },
   });
-  if (isAlone) writeFileSync(system, ALONE);
+  if (isAtTick) writeFileSync(system, ALONE);
   const firmware = await firmwareOf(system);
   return boot(routerYaml(OPEN), { firmware, farSides: [], ...setup });
 }
@@ -198,9 +198,8 @@ describe('of frames that modules make', () => {
   });
 
   it('none answers what was handed over in another call', async () => {
-    const more = `(func (export "tick") ${COPY})`;
-    const board = await bootMaker([[], [answer(ipv4Of(60), 0)]], { more, isAlone: true });
-    expect(told(board.send(asks(1)))).toContain('eth1 60');
+    const board = await bootMaker([[], [answer(ipv4Of(60), 0)]], { isAtTick: true });
+    board.send(asks(1));
     expect(told(board.advance(2))).toEqual(['frame-row 0']);
   });
 
