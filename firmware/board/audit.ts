@@ -22,12 +22,16 @@ export interface AuditEnd {
   readonly head: string;
 }
 
-interface Window {
-  readonly event: string;
-  readonly kind: AuditFields;
+/** How often something happened again, and its first and last times, ns since boot. */
+interface Repetition {
   readonly first: bigint;
   last: bigint;
   repeated: number;
+}
+
+interface Window extends Repetition {
+  readonly event: string;
+  readonly kind: AuditFields;
 }
 
 /**
@@ -106,12 +110,8 @@ export class Audit {
   }
 
   /** One line for events that were only counted since one like them was written, at `first`. */
-  writeRepeated(
-    now: bigint,
-    event: string,
-    kind: AuditFields,
-    { repeated, first, last }: { repeated: number; first: bigint; last: bigint },
-  ): void {
+  writeRepeated(now: bigint, event: string, kind: AuditFields, seen: Repetition): void {
+    const { repeated, first, last } = seen;
     const times = { repeated, first: formatTime(first), last: formatTime(last) };
     this.write(now, event, { ...times, ...kind });
   }

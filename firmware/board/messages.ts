@@ -31,6 +31,17 @@ export interface MessageViolation {
   readonly value: number;
 }
 
+/** What was wrong with an outbox, if anything. */
+type Collected = MessageViolation | null;
+
+/** Which message of whose is sent: `id` is its number among those that the module sends. */
+interface Sending {
+  readonly module: number;
+  readonly id: number;
+  readonly type: MessageType;
+  readonly generation: number;
+}
+
 /** A message to the console: `record` holds the declared fields. */
 export interface ConsoleMessage {
   readonly module: string;
@@ -88,12 +99,7 @@ export class Messages {
   }
 
   /** Takes in `used` bytes of a module's outbox; stops at the first entry that is not declared. */
-  collect(
-    module: number,
-    outbox: Uint8Array,
-    used: number,
-    generation: number,
-  ): MessageViolation | null {
+  collect(module: number, outbox: Uint8Array, used: number, generation: number): Collected {
     if (used > ENTRIES_SIZE_MAX) return { violation: VIOLATION_MESSAGE, value: used };
     if (generation > GENERATION_MAX)
       return { violation: VIOLATION_MESSAGE_LOOP, value: generation };
@@ -112,7 +118,7 @@ export class Messages {
       const size = view.getUint16(at + 2, true) * type.size;
       if (from + size > used) return { violation: VIOLATION_MESSAGE, value: id };
       const records = outbox.slice(REGION_HEADER_SIZE + from, REGION_HEADER_SIZE + from + size);
-      this.#send(module, id, type, records, generation);
+      this.#send({ module, id, type, generation }, records);
       at += padded(MESSAGE_HEADER_SIZE + size);
     }
     return null;
@@ -155,14 +161,8 @@ export class Messages {
     return { entries: Buffer.concat(taken), generation };
   }
 
-  #send(
-    module: number,
-    index: number,
-    type: MessageType,
-    records: Uint8Array,
-    generation: number,
-  ): void {
-    const route = this.#routes[module][index];
+  #send({ module, id, type, generation }: Sending, records: Uint8Array): void {
+    const route = this.#routes[module][id];
     const count = records.length / type.size;
     if (route.kind === 'module') {
       this.enqueue(route.module, entryOf(route.type, records, count), generation, module);

@@ -40,10 +40,10 @@ export interface Firmware {
   readonly modules: readonly LoadedModule[];
 }
 
+type RunnableParts = Pick<Firmware, 'kernel' | 'system' | 'modules'>;
+
 /** What of a firmware runs. @throws BootError when a module is refused */
-export function loadComponents(
-  parts: FirmwareComponents,
-): Pick<Firmware, 'kernel' | 'system' | 'modules'> {
+export function loadComponents(parts: FirmwareComponents): RunnableParts {
   const { system } = parts;
   const modules = parts.modules.map(({ name, manifest, wasm }) => loadModule(name, manifest, wasm));
   return { kernel: new WebAssembly.Module(parts.kernel), system, modules };

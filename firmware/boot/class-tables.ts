@@ -107,7 +107,7 @@ export function compileClasses(pipeline: Pipeline, router: Router): ClassTables 
   const table = (from: string): LinkTable => {
     const entry = links.get(from);
     if (entry === undefined) return new Uint8Array(classes.count);
-    return linkTable(pipeline, entry.link, entry.matches, classes);
+    return linkTable(pipeline, entry, classes);
   };
   const outputs = pipeline.places.map(({ label, place }, i) =>
     place.outputs.map(({ name }, k) => {
@@ -134,20 +134,18 @@ export function compileClasses(pipeline: Pipeline, router: Router): ClassTables 
       }),
     ),
   };
-  checkAccepted(
-    pipeline,
-    tables,
-    declared.map(({ accepts }) => accepts),
-  );
+  const accepted = declared.map(({ accepts }) => accepts);
+  checkAccepted(pipeline, tables, accepted);
   return tables;
 }
 
-function linkTable(
-  pipeline: Pipeline,
-  link: Link,
-  matches: readonly number[],
-  classes: Classes,
-): LinkTable {
+/** A way out, with the predicates of its rules. */
+interface Way {
+  readonly link: Link;
+  readonly matches: readonly number[];
+}
+
+function linkTable(pipeline: Pipeline, { link, matches }: Way, classes: Classes): LinkTable {
   const targets = link.rules.map(({ to }) => pipeline.nodeOf(to));
   return Uint8Array.from({ length: classes.count }, (_, c) => {
     const rule = matches.findIndex((match) => classes.members(match, c));

@@ -23,20 +23,23 @@ export function namedDrops(pipeline: Pipeline): string[] {
   return names;
 }
 
-export function writePlaces(
-  blob: Blob,
-  pipeline: Pipeline,
-  tables: ClassTables,
-  router: Router,
-): void {
+/** What the tables of places are made from. */
+export interface PlaceSources {
+  readonly pipeline: Pipeline;
+  readonly classes: ClassTables;
+  readonly router: Router;
+}
+
+export function writePlaces(blob: Blob, sources: PlaceSources): void {
+  const { pipeline, router } = sources;
   const base = blob.reserve(Math.max(1, pipeline.places.length) * layout.PLACE_SIZE);
   blob.u32(layout.TABLE_PLACES * 4, base);
   for (const [i, place] of pipeline.places.entries()) {
     const at = base + i * layout.PLACE_SIZE;
     writePlace(blob, at, place, pipeline);
     writeReads(blob, at, place.place);
-    writeWrites(blob, at, place.place, tables, router);
-    writeOutputs(blob, at, place.place, tables, i);
+    writeWrites(blob, at, place.place, sources);
+    writeOutputs(blob, at, place.place, sources.classes, i);
     writeOriginations(blob, at, place, router);
   }
 }
@@ -73,13 +76,8 @@ function writeReads(blob: Blob, at: number, place: Place): void {
   }
 }
 
-function writeWrites(
-  blob: Blob,
-  at: number,
-  place: Place,
-  tables: ClassTables,
-  router: Router,
-): void {
+function writeWrites(blob: Blob, at: number, place: Place, sources: PlaceSources): void {
+  const { classes, router } = sources;
   const { columns: writes, size } = writeLayout(place);
   blob.u32(at + layout.PLACE_WRITE_SIZE_OFFSET, size);
   blob.u32(at + layout.PLACE_WRITE_COUNT_OFFSET, writes.length);
@@ -90,7 +88,7 @@ function writeWrites(
     const { range } = place.writes[i];
     const isTranslated = TRANSLATED_COLUMNS.has(column) && range.kind !== 'any';
     const effects =
-      (isClassified(column, tables.steps) ? layout.EFFECT_CLASSIFIED : 0) |
+      (isClassified(column, classes.steps) ? layout.EFFECT_CLASSIFIED : 0) |
       (POLICY_COLUMNS.has(column) && !isTranslated ? layout.EFFECT_VOIDS_STAMP : 0);
     blob.u32(write + layout.WRITE_COLUMN_OFFSET, columns[column].id);
     blob.u32(write + layout.WRITE_WIDTH_OFFSET, width);
@@ -115,22 +113,16 @@ function intervalsOf(range: Range, router: Router, max: number): [number, number
   return isNarrow ? [[0, max]] : [];
 }
 
-function writeOutputs(
-  blob: Blob,
-  at: number,
-  place: Place,
-  tables: ClassTables,
-  index: number,
-): void {
+function writeOutputs(blob: Blob, at: number, place: Place, of: ClassTables, index: number): void {
   const base = blob.reserve(place.outputs.length * layout.OUTPUT_SIZE);
   blob.u32(at + layout.PLACE_OUTPUTS_OFFSET, base);
   for (const [k, { reason }] of place.outputs.entries()) {
     const output = base + k * layout.OUTPUT_SIZE;
-    blob.u32(output + layout.OUTPUT_LINK_OFFSET, blob.bytesSection(tables.outputs[index][k]));
+    blob.u32(output + layout.OUTPUT_LINK_OFFSET, blob.bytesSection(of.outputs[index][k]));
     const id = reason === undefined ? 0 : (dropReasonId(reason) ?? 0);
     blob.u32(output + layout.OUTPUT_REASON_OFFSET, id);
   }
-  blob.u32(at + layout.PLACE_MADE_CLASSES_OFFSET, blob.bytesSection(tables.made[index]));
+  blob.u32(at + layout.PLACE_MADE_CLASSES_OFFSET, blob.bytesSection(of.made[index]));
 }
 
 function writeOriginations(blob: Blob, at: number, place: PipelinePlace, router: Router): void {

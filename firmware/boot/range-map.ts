@@ -6,6 +6,8 @@ export interface RangeMap {
   readonly values: number[];
 }
 
+type Join = (a: number, b: number) => number;
+
 export interface ValuedPrefix {
   readonly address: number;
   readonly length: number;
@@ -50,11 +52,7 @@ function begin({ starts, values }: RangeMap, start: number, value: number): void
 }
 
 /** Each address has `join` of its values in both maps. */
-export function joinMaps(
-  a: RangeMap,
-  b: RangeMap,
-  join: (a: number, b: number) => number,
-): RangeMap {
+export function joinMaps(a: RangeMap, b: RangeMap, join: Join): RangeMap {
   const map: RangeMap = { starts: [0], values: [join(a.values[0], b.values[0])] };
   let i = 0;
   let j = 0;

@@ -47,7 +47,7 @@ export function compileTables(system: System, router: Router): Tables {
   put(layout.TABLE_LINK_TOO_BIG, blob.bytesSection(classes.tooBig));
   put(layout.TABLE_ADDRESSES, blob.rangeMapSection(addressMap(router)));
   writePolicy(blob, router);
-  writePlaces(blob, pipeline, classes, router);
+  writePlaces(blob, { pipeline, classes, router });
   return { bytes: blob.take(), pipeline, classes, namedDrops: drops };
 }
 

@@ -68,13 +68,8 @@ function portSet(space: PacketSpace, node: MatchNode & { kind: 'port' }): Packet
   return space.and(etherTypes(space, ['ip', 'ip6']), packets);
 }
 
-function directed(
-  space: PacketSpace,
-  direction: Direction,
-  src: PacketSet,
-  dst: PacketSet,
-): PacketSet {
-  switch (direction) {
+function directed(space: PacketSpace, way: Direction, src: PacketSet, dst: PacketSet): PacketSet {
+  switch (way) {
     case 'src':
       return src;
     case 'dst':

@@ -37,6 +37,10 @@ export interface Classes {
   members(predicate: number, classId: number): boolean;
 }
 
+interface Limits {
+  readonly classesMax: number;
+}
+
 /** What is left of each predicate once the fields before are known. */
 type State = readonly number[];
 
@@ -46,14 +50,10 @@ type State = readonly number[];
  * @throws SetError SETS_TOO_MANY_CLASSES beyond `classesMax`, or when the tables on the way
  * there grow too large; SETS_TOO_MANY_INTERVALS; SETS_IPV6 if a predicate tests IPv6 addresses
  */
-export function classify(
-  space: PacketSpace,
-  predicates: readonly PacketSet[],
-  options: { readonly classesMax: number },
-): Classes {
-  let states: State[] = [predicates];
+export function classify(space: PacketSpace, sets: readonly PacketSet[], limits: Limits): Classes {
+  let states: State[] = [sets];
   let steps: Step[] = [];
-  for (const field of space.fieldsOf(predicates)) {
+  for (const field of space.fieldsOf(sets)) {
     if (isWide(field)) {
       throw new SetError('SETS_IPV6', 'IPv6 addresses cannot be classified');
     }
@@ -61,8 +61,8 @@ export function classify(
     steps.push(walked.step);
     states = walked.states;
   }
-  if (states.length > options.classesMax) {
-    const message = `${states.length} classes are more than ${options.classesMax}`;
+  if (states.length > limits.classesMax) {
+    const message = `${states.length} classes are more than ${limits.classesMax}`;
     throw new SetError('SETS_TOO_MANY_CLASSES', message);
   }
   if (states.length === 1) steps = [];
@@ -73,11 +73,13 @@ export function classify(
   };
 }
 
-function walkField(
-  space: PacketSpace,
-  field: NarrowFieldName,
-  states: readonly State[],
-): { step: Step; states: State[] } {
+/** One field's step, and what is left of the predicates behind it. */
+interface Walk {
+  readonly step: Step;
+  readonly states: State[];
+}
+
+function walkField(space: PacketSpace, field: NarrowFieldName, states: readonly State[]): Walk {
   const numbering = new Numbering<State>();
   const splits = new Map<number, Splits>();
   const refuse = () =>
