@@ -45,40 +45,39 @@ export function writePolicy(blob: Blob, router: Router): void {
   put(layout.TABLE_FLOW_COUNT, router.flows.length);
   put(layout.TABLE_BOX_FLOW, blob.u16Section(found.map(({ flow }) => flow)));
   const index = (intervals: Interval[], max: number) => indexField(intervals, max, words * 8);
-  const vectors = (word: number, { bits }: FieldIndex) => {
+  const vectors: WriteVectors = (word, bits) => {
     const all = new Uint8Array(bits.length * words * 8);
     for (const [i, vector] of bits.entries()) all.set(vector, i * words * 8);
     put(word, blob.bytesSection(all));
   };
   const of = (name: keyof Box) => found.map(({ box }) => box[name]);
-  const wide = (map: number, bits: number, name: 'src' | 'dst') => {
-    const field = index(of(name), 2 ** 32 - 1);
+  const wide = (map: number, bits: number, name: 'src' | 'dst' | 'sport', max: number) => {
+    const field = index(of(name), max);
     put(map, blob.rangeMapSection(field));
-    vectors(bits, field);
+    vectors(bits, field.bits);
   };
   const narrow = (map: number, bits: number, intervals: Interval[], size: number) => {
     const field = index(intervals, size - 1);
     put(map, blob.u16Section(spreadMap(field, size)));
-    vectors(bits, field);
+    vectors(bits, field.bits);
   };
-  wide(layout.TABLE_POLICY_SRC, layout.TABLE_VECTORS_SRC, 'src');
-  wide(layout.TABLE_POLICY_DST, layout.TABLE_VECTORS_DST, 'dst');
-  narrow(layout.TABLE_POLICY_SPORT, layout.TABLE_VECTORS_SPORT, of('sport'), 65_536);
+  wide(layout.TABLE_POLICY_SRC, layout.TABLE_VECTORS_SRC, 'src', 2 ** 32 - 1);
+  wide(layout.TABLE_POLICY_DST, layout.TABLE_VECTORS_DST, 'dst', 2 ** 32 - 1);
+  // Policies seldom name one, and packets have any: a table of all would not stay in the cache.
+  wide(layout.TABLE_POLICY_SPORT, layout.TABLE_VECTORS_SPORT, 'sport', 65_535);
   narrow(layout.TABLE_POLICY_DPORT, layout.TABLE_VECTORS_DPORT, of('dport'), 65_536);
   narrow(layout.TABLE_POLICY_PROTO, layout.TABLE_VECTORS_PROTO, of('proto'), 256);
   const zoneCount = router.zones.length + 1;
   const zones = found.map((entry): Interval => [entry.zones, entry.zones]);
   narrow(layout.TABLE_POLICY_ZONES, layout.TABLE_VECTORS_ZONES, zones, zoneCount * zoneCount);
-  writeIngress(blob, found, words, vectors);
+  writeIngress(found, words, vectors);
 }
 
-/** The arrival: port and whether the frame was tagged, as one number. */
-function writeIngress(
-  blob: Blob,
-  found: readonly PolicyBox[],
-  words: number,
-  vectors: (word: number, field: FieldIndex) => void,
-): void {
+/** Writes a field's bit vectors, and where they are at `word` of the header. */
+type WriteVectors = (word: number, bits: readonly Uint8Array[]) => void;
+
+/** By arrival: port and whether the frame was tagged, as one number. */
+function writeIngress(found: readonly PolicyBox[], words: number, write: WriteVectors): void {
   const bits = Array.from({ length: PORTS_MAX * 2 }, (_, arrival) => {
     const vector = new Uint8Array(words * 8);
     for (const [i, { box }] of found.entries()) {
@@ -87,9 +86,7 @@ function writeIngress(
     }
     return vector;
   });
-  const direct = bits.map((_, arrival) => arrival);
-  blob.u32(layout.TABLE_POLICY_INGRESS * 4, blob.u16Section(direct));
-  vectors(layout.TABLE_VECTORS_INGRESS, { starts: direct, values: direct, bits });
+  write(layout.TABLE_VECTORS_INGRESS, bits);
 }
 
 function policyBoxes(router: Router): PolicyBox[] {

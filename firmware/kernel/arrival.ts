@@ -6,7 +6,7 @@
 import {
   DROP_BROADCAST, DROP_CAPTURE_TRUNCATED, DROP_FRAME_TOO_LONG, DROP_LOOP, DROP_MARTIAN,
   DROP_MULTICAST, DROP_NONE, DROP_OTHER_HOST, DROP_PORT_DOWN, DROP_SPOOFED, DROP_UNLINKED,
-  PORTS_MAX, PORT_NONE, VECTOR_ROWS_MAX,
+  PORT_NONE,
 } from '../../config/abi';
 import {
   ARRIVALS_CAPACITY, DESCRIPTOR_FLAGS_OFFSET, FRAME_OVERSIZE, FRAME_TRUNCATED, FRAME_UNCOUNTED,
@@ -26,14 +26,17 @@ import { count, drop } from './counters';
 import {
   AT_BITS, AT_CLASSES, AT_POLICY, AT_PORTS, AT_STATE, BIT_STEADY, steadyFlags,
 } from './flow-states';
-import { entryAt, entryNumber, expiries, glance, setBits, settle, touchSet } from './flow-table';
-import { parse, parsePlain } from './parse';
-import { isConfigured, portCount, portMac, portZone } from './ports';
-import { ACK, ETHER_IPV4, FIN, MAC_MASK, RST, SYN } from './protocol-numbers';
 import {
-  ROW_BACKWARD, ROW_UNCOUNTED, ethDst, ethType, ipv4Dst, ipv4Src, knownEgress, knownPolicy,
-  metaIngress, metaLength, rowArrival, rowClass, rowFlags, rowFrame, rowHash, rowHint, rowKey,
-  rowNode, rowSequence, rowTags, rowTime, tcpFlags,
+  entryAt, entryNumber, expiries, glance, setBits, settle, touchRest, touchSet,
+} from './flow-table';
+import { parse } from './parse';
+import { openPlain, parseFour, receiveAt } from './parse-plain';
+import { isConfigured, portMac } from './ports';
+import { ACK, ETHER_IPV4, FIN, RST, SYN } from './protocol-numbers';
+import {
+  HINT_UNKNOWN, ROW_BACKWARD, ROW_UNCOUNTED, ethDst, ethType, ipv4Dst, ipv4Src, knownEgress,
+  knownPolicy, metaIngress, metaLength, rowArrival, rowClass, rowFlags, rowFrame, rowHash, rowHint,
+  rowNode, rowOther, rowPair, rowSequence, rowTags, rowTail, rowTime, tcpFlags,
 } from './row-columns';
 import { setU16, setU32, setU8, u16At, u32At, u64At, u8At } from './rows';
 import { lookupAddress, section } from './tables';
@@ -44,16 +47,12 @@ import { isTcpOpening } from './tcp-state';
  * breath takes in of new connections would be parsed in vain.
  */
 export const ROWS_AHEAD: i32 = 64;
-/** Of rows taken ahead: the frame's flags and ROW_OTHER, or 0 if it is plain, and parsed. */
-const rowOther: usize = memory.data(VECTOR_ROWS_MAX, 64);
-const ROW_OTHER: u8 = 128;
-/** A port: u64 its MAC address in wire order (no frame's, if it is down), u64 the same, u8 zone. */
-const receivers: usize = memory.data(PORTS_MAX * 32, 64);
-
 let wireLink: usize = 0;
 let arrivalCount: u32 = 0;
 /** Keeps what is read ahead from being left out as useless. */
 let touched: u32 = 0;
+/** Of the row at which `enterPlain` stopped: it is plain, and the flow table has nothing of it. */
+let isUnknown: bool = false;
 
 /** The emulation's own frames are not taken in: answers to answers go round at one instant. */
 let isRefusing: bool = false;
@@ -62,12 +61,7 @@ export function refusePriority(on: bool): void { isRefusing = on; }
 /** Once, after the tables. */
 export function openArrivals(): void {
   wireLink = section(TABLE_LINK_WIRE);
-  for (let port: u32 = 0; port < portCount; port++) {
-    const receiver = receivers + (<usize>port << 5);
-    store<u64>(receiver, isConfigured(port) ? bswap<u64>(portMac(port) << 16) : u64.MAX_VALUE);
-    store<u64>(receiver, portMac(port), 8);
-    store<u8>(receiver, <u8>portZone(port), 16);
-  }
+  openPlain();
 }
 
 // @ts-ignore: decorator
@@ -105,11 +99,14 @@ export function takeArrivals(first: i32, limit: i32): i32 {
   if ((which == 0 && isOwnOnly) || time > breathEnd) return 0;
   if (isUnbegun) beginAt(time);
   const end = takeFrames(first, first + min<i32>(limit, ROWS_AHEAD), which);
-  parseFrames(first, end);
+  for (let row = first; row < end; row += 4) parseFour(row);
   for (let row = first; row < end; row++) touched |= touchSet(load<u64>(<usize>row << 3, rowHash));
   let row = enterPlain(first, end);
+  // Where one connection is new, others are: what they may need is asked of memory at once.
+  const last = u32At(rowOther, row) ? row : end;
+  for (let k = row; k < last; k++) touched |= touchRest(load<u64>(<usize>k << 3, rowHash));
   while (row < end && enterOther(row)) row = enterPlain(row + 1, end);
-  for (let last = end - 1; last >= row; last--) giveBack(last, which);
+  for (let k = end - 1; k >= row; k--) giveBack(k, which);
   for (let taken = first; taken < row; taken++) advanceClock(load<i64>(<usize>taken << 3, rowTime));
   return row - first;
 }
@@ -126,8 +123,7 @@ function takeFrames(row: i32, end: i32, which: i32): i32 {
     if (time > breathEnd) break;
     store<u32>(<usize>row << 2, load<u32>(at), rowFrame);
     store<u16>(<usize>row << 1, load<u16>(at, 4), metaLength);
-    store<u8>(row, load<u8>(at, DESCRIPTOR_FLAGS_OFFSET), rowOther);
-    store<u8>(row, <u8>port, metaIngress);
+    receiveAt(row, port, load<u8>(at, DESCRIPTOR_FLAGS_OFFSET));
     store<u64>(<usize>row << 3, <u64>max<i64>(time, breathNow), rowTime);
     store<u32>(at, 0);
     store<u32>(ring, ringTail + 1, RING_TAIL_OFFSET);
@@ -136,21 +132,10 @@ function takeFrames(row: i32, end: i32, which: i32): i32 {
   return row;
 }
 
-/** Parses what is plain, and marks the others. */
-function parseFrames(row: i32, end: i32): void {
-  for (; row < end; row++) {
-    const receiver = receivers + (<usize>load<u8>(row, metaIngress) << 5);
-    const frame: usize = load<u32>(<usize>row << 2, rowFrame);
-    const isOurs = (load<u64>(frame) & MAC_MASK) == load<u64>(receiver);
-    if (isOurs && parsePlain(row, load<u8>(receiver, 16))) {
-      store<u64>(<usize>row << 3, load<u64>(receiver, 8), ethDst);
-    } else store<u8>(row, load<u8>(row, rowOther) | ROW_OTHER, rowOther);
-  }
-}
-
 /** Parses whatever is not plain: DROP_NONE, or why it goes no further. */
 function parseOther(row: i32): u32 {
-  const port = u8At(metaIngress, row), length = u16At(metaLength, row), flags = u8At(rowOther, row);
+  const port = u8At(metaIngress, row), length = u16At(metaLength, row);
+  const flags = u32At(rowOther, row);
   setU8(rowFlags, row, flags & FRAME_UNCOUNTED ? ROW_UNCOUNTED : 0);
   const isPartial = (flags & (FRAME_OVERSIZE | FRAME_TRUNCATED)) != 0;
   const reason = parse(row, isPartial || !isConfigured(port) ? 0 : length);
@@ -177,12 +162,17 @@ function giveBack(row: i32, which: i32): void {
  */
 function enterPlain(row: i32, end: i32): i32 {
   const first = row;
+  isUnknown = false;
   for (; row < end; row++) {
-    const key = <usize>row << 4, row2 = <usize>row << 1;
-    const hash = load<u64>(<usize>row << 3, rowHash);
-    const found = glance(load<u64>(key, rowKey), load<u64>(key, rowKey + 8), hash);
+    if (load<u32>(<usize>row << 2, rowOther)) break;
+    const row2 = <usize>row << 1, row8 = <usize>row << 3;
+    const tail = load<u64>(row8, rowTail), hash = load<u64>(row8, rowHash);
+    const found = glance(load<u64>(row8, rowPair), tail, hash);
     const entry = found & ~1, isBack = <u32>found & 1;
-    if (load<u8>(row, rowOther) || !entry) break;
+    if (!entry) {
+      isUnknown = true;
+      break;
+    }
     const state = <usize>load<u8>(entry, AT_STATE), flow = load<u64>(entry, AT_POLICY);
     const ways = load<u64>(entry, AT_CLASSES);
     if (!(<u32>(flow >> 16) & (BIT_STEADY << isBack))) break;
@@ -210,9 +200,9 @@ function enterPlain(row: i32, end: i32): i32 {
 function enterOther(row: i32): bool {
   const port = u8At(metaIngress, row);
   setU8(rowFlags, row, 0);
-  let reason = u8At(rowOther, row) ? parseOther(row) : <u32>DROP_NONE;
+  let reason = u32At(rowOther, row) ? parseOther(row) : <u32>DROP_NONE;
   if (reason == DROP_NONE && u16At(ethType, row) == ETHER_IPV4) {
-    const vouched = vouch(row, port);
+    const vouched = vouch(row, port, isUnknown);
     if (vouched == VOUCH_WAIT) return false;
     const isGroup = (u64At(ethDst, row) >> 40) & 1;
     // No flow vouches for a packet that opens a connection: the one of its tuple may be over.
@@ -238,7 +228,7 @@ function enterOther(row: i32): bool {
 /** The packet's class; kept in its flow's entry, if no tag makes it another than the flow's. */
 function classOf(row: i32): u32 {
   const hint = u32At(rowHint, row), kind = classify(row);
-  if (!hint) return kind;
+  if (hint == 0 || hint == HINT_UNKNOWN) return kind;
   const entry = entryAt(hint - 1), isBack = u8At(rowFlags, row) & ROW_BACKWARD;
   const cache = entry + AT_CLASSES + (isBack ? 2 : 0);
   // What may change the state of the flow comes before what follows in this breath.

@@ -12,7 +12,7 @@ import {
 } from './flow-table';
 import { isIcmpError } from './parse';
 import { portZone } from './ports';
-import { ROW_BACKWARD, icmpType, rowFlags, rowHint } from './row-columns';
+import { HINT_UNKNOWN, ROW_BACKWARD, icmpType, rowFlags, rowHint } from './row-columns';
 import { setU32, setU8, u8At } from './rows';
 
 /** Twice the rows of a breath, so that a free slot is always found. */
@@ -40,16 +40,16 @@ export const VOUCH_KNOWN: u32 = 2;
 
 /**
  * What the flow table says of an IPv4 packet as it arrives: VOUCH_*, or 0. It has to wait if it
- * answers one of this breath whose flow is not committed.
+ * answers one of this breath whose flow is not committed. `isUnknown`: no entry has its key.
  */
-export function vouch(row: i32, port: u32): u32 {
+export function vouch(row: i32, port: u32, isUnknown: bool): u32 {
   const zone = portZone(port);
   if (isIcmpError(u8At(icmpType, row))) {
     quotedKeyOf(row, zone);
     return find(keyHash(), 3) ? VOUCH_WAIT : 0;
   }
   keyOf(row, zone);
-  const hash = keyHash(), entry = lookupFlow(hash);
+  const hash = keyHash(), entry = isUnknown ? 0 : lookupFlow(hash);
   const bits = entry ? bitsBefore(entry) : 0;
   if (!(bits & (isBackward ? BIT_SENT_BACKWARD : BIT_SENT)) && isFirstTooMany()) return VOUCH_WAIT;
   if (bits & BIT_COMMITTED) {
@@ -60,6 +60,7 @@ export function vouch(row: i32, port: u32): u32 {
   const direction: u32 = <u32>keyPair < <u32>(keyPair >> 32) ? 1 : 2;
   if (find(hash, direction ^ 3)) return VOUCH_WAIT;
   enter(hash, direction);
+  if (isUnknown) setU32(rowHint, row, HINT_UNKNOWN);
   return 0;
 }
 

@@ -4,7 +4,7 @@ import {
   ARRIVAL_NONE, COUNTER_CONSUMED, COUNTER_DENIED_OTHER, COUNTER_DENIED_ROWS, COUNTER_DROPPED,
   COUNTER_DROPS, COUNTER_EVENTS_LOST, COUNTER_PLACE_VIOLATIONS, COUNTER_TOTAL,
   DENIED_FIRST_OFFSET, DENIED_LAST_OFFSET, DENIED_PACKETS_OFFSET, DENIED_PORT_OFFSET,
-  DENIED_ROWS_MAX, DENIED_SIZE, DENIED_SRC_OFFSET, DENIED_TO_OFFSET, EVENTS_PER_PLACE_MAX,
+  DENIED_ROWS_MAX, DENIED_SIZE, DENIED_SRC_OFFSET, EVENTS_PER_PLACE_MAX,
   EVENT_CAPACITY, EVENT_DENIED, EVENT_DETAIL_OFFSET, EVENT_FROM_OFFSET, EVENT_KIND_OFFSET,
   EVENT_NODE_OFFSET, EVENT_SIZE, EVENT_VALUE_OFFSET, EVENT_VIOLATION, FLOW_NONE, NODE_NONE,
   NODE_PLACE_FIRST, OUTCOME_CAPACITY, OUTCOME_CONSUMED, OUTCOME_DROPPED, OUTCOME_SIZE,
@@ -151,20 +151,17 @@ export function forgetDenied(): void {
   isBeyondTold = false;
 }
 
-/** Counts a denial under its tuple; the first of a tuple is an event. */
+/** Counts a denial under its tuple, the record's first 16 bytes; the first of one is an event. */
 function deny(row: i32, node: u32): void {
   const pair = <u64>u32At(ipv4Src, row) | (<u64>u32At(ipv4Dst, row) << 32);
-  const zones = zonesOf(row);
-  const key = u16At(l4Dport, row) | (u8At(ipv4Proto, row) << 16) | ((zones & 0xff) << 24);
-  const to = zones >> 8;
-  const h = pair * 0x9e3779b97f4a7c15 ^ (<u64>(key ^ to << 8) * 0xc2b2ae3d27d4eb4f);
-  let at = <u32>(h >> 40) & 4095;
+  const what = u16At(l4Dport, row) | (u8At(ipv4Proto, row) << 16);
+  const tail = <u64>what | (<u64>zonesOf(row) << 24);
+  let at = <u32>((pair * 0x9e3779b97f4a7c15 ^ tail * 0xc2b2ae3d27d4eb4f) >> 40) & 4095;
   for (;;) {
     const n = load<u16>(deniedIndex + (<usize>at << 1));
     if (n == 0) break;
     const p = denied + <usize>(n - 1) * DENIED_SIZE;
-    if (load<u64>(p) == pair && load<u32>(p, DENIED_PORT_OFFSET) == key &&
-        load<u8>(p, DENIED_TO_OFFSET) == to) {
+    if (load<u64>(p, DENIED_SRC_OFFSET) == pair && load<u64>(p, DENIED_PORT_OFFSET) == tail) {
       store<u64>(p, load<u64>(p, DENIED_PACKETS_OFFSET) + 1, DENIED_PACKETS_OFFSET);
       store<u64>(p, u64At(rowTime, row), DENIED_LAST_OFFSET);
       return;
@@ -181,8 +178,7 @@ function deny(row: i32, node: u32): void {
   store<u16>(deniedIndex + (<usize>at << 1), <u16>(rows + 1));
   const p = denied + <usize>rows * DENIED_SIZE;
   store<u64>(p, pair, DENIED_SRC_OFFSET);
-  store<u32>(p, key, DENIED_PORT_OFFSET);
-  store<u8>(p, <u8>to, DENIED_TO_OFFSET);
+  store<u64>(p, tail, DENIED_PORT_OFFSET);
   store<u64>(p, 1, DENIED_PACKETS_OFFSET);
   store<u64>(p, u64At(rowTime, row), DENIED_FIRST_OFFSET);
   report(row, EVENT_DENIED, DROP_DENIED, node, 0);

@@ -5,7 +5,7 @@
  */
 import {
   FLOW_NONE, TABLE_BOX_FLOW, TABLE_BOX_WORDS, TABLE_POLICY_DPORT, TABLE_POLICY_DST,
-  TABLE_POLICY_INGRESS, TABLE_POLICY_PROTO, TABLE_POLICY_SPORT, TABLE_POLICY_SRC,
+  TABLE_POLICY_PROTO, TABLE_POLICY_SPORT, TABLE_POLICY_SRC,
   TABLE_POLICY_ZONES, TABLE_VECTORS_DPORT, TABLE_VECTORS_DST, TABLE_VECTORS_INGRESS,
   TABLE_VECTORS_PROTO, TABLE_VECTORS_SPORT, TABLE_VECTORS_SRC, TABLE_VECTORS_ZONES,
   TABLE_ZONE_COUNT,
@@ -23,17 +23,21 @@ export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
   const ports: u32 = keyProto == PROTO_ICMP ? 0 : <u32>keyTail;
   const pair = direct(TABLE_POLICY_ZONES, from * (word(TABLE_ZONE_COUNT) + 1) + to);
   const zones = vector(TABLE_VECTORS_ZONES, pair, size);
-  const port = direct(TABLE_POLICY_INGRESS, ingress * 2 + tagged);
-  const arrival = vector(TABLE_VECTORS_INGRESS, port, size);
+  const arrival = vector(TABLE_VECTORS_INGRESS, ingress * 2 + tagged, size);
   const proto = vector(TABLE_VECTORS_PROTO, direct(TABLE_POLICY_PROTO, keyProto), size);
-  const sport = vector(TABLE_VECTORS_SPORT, direct(TABLE_POLICY_SPORT, ports & 0xffff), size);
   const dport = vector(TABLE_VECTORS_DPORT, direct(TABLE_POLICY_DPORT, ports >> 16), size);
-  const src = vector(TABLE_VECTORS_SRC, lookupRange(section(TABLE_POLICY_SRC), <u32>keyPair), size);
-  const toHost = lookupRange(section(TABLE_POLICY_DST), <u32>(keyPair >> 32));
-  const dst = vector(TABLE_VECTORS_DST, toHost, size);
+  let src: usize = 0, dst: usize = 0, sport: usize = 0;
   for (let at: u32 = 0; at < size; at += 8) {
-    const bits = load<u64>(zones + at) & load<u64>(arrival + at) & load<u64>(proto + at) &
-      load<u64>(sport + at) & load<u64>(dport + at) & load<u64>(src + at) & load<u64>(dst + at);
+    let bits = load<u64>(zones + at) & load<u64>(arrival + at) & load<u64>(proto + at) &
+      load<u64>(dport + at);
+    if (!bits) continue;
+    if (!src) {
+      // These are searched for: only where all else matches some flow.
+      src = wide(TABLE_VECTORS_SRC, TABLE_POLICY_SRC, <u32>keyPair, size);
+      dst = wide(TABLE_VECTORS_DST, TABLE_POLICY_DST, <u32>(keyPair >> 32), size);
+      sport = wide(TABLE_VECTORS_SPORT, TABLE_POLICY_SPORT, ports & 0xffff, size);
+    }
+    bits &= load<u64>(src + at) & load<u64>(dst + at) & load<u64>(sport + at);
     if (bits) {
       const box = (at << 3) + <u32>ctz<u64>(bits);
       return load<u16>(section(TABLE_BOX_FLOW) + (<usize>box << 1));
@@ -50,4 +54,9 @@ export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
 // @ts-ignore: decorator
 @inline function vector(table: i32, index: u32, size: u32): usize {
   return section(table) + <usize>index * size;
+}
+
+// @ts-ignore: decorator
+@inline function wide(table: i32, map: i32, value: u32, size: u32): usize {
+  return vector(table, lookupRange(section(map), value), size);
 }

@@ -18,6 +18,7 @@
 import { COUNTER_FLOWS_EVICTED } from '../boot/table-layout';
 import { allocate } from './arena';
 import { count } from './counters';
+import { hashOf } from './flow-hash';
 import {
   AT_BITS, AT_BITS_BEFORE, AT_BREATH, AT_CLASSES, AT_EXPIRES, AT_POLICY, AT_PORTS, AT_STATE,
   AT_TAIL, BITS_STEADY, BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, BIT_STEADY,
@@ -77,16 +78,6 @@ let keyDirection: u32 = 0;
   keyDirection = isReply ? DIRECTION_BACKWARD : DIRECTION_FORWARD;
 }
 
-/** Of addresses and ports: the same for both directions of a connection. */
-// @ts-ignore: decorator
-@inline export function hashOf(pair: u64, ports: u32): u64 {
-  const one = (pair & 0xffffffff) | (<u64>(ports & 0xffff) << 32);
-  const other = (pair >> 32) | (<u64>(ports >> 16) << 32);
-  let h = (one ^ 0x9e3779b97f4a7c15) * (other ^ 0x9e3779b97f4a7c15);
-  h = (h ^ (h >> 32)) * 0xff51afd7ed558ccd;
-  return h ^ (h >> 32);
-}
-
 export function keyHash(): u64 { return hashOf(keyPair, <u32>keyTail); }
 
 /**
@@ -102,6 +93,16 @@ export function keyHash(): u64 { return hashOf(keyPair, <u32>keyTail); }
 /** Starts to bring the likeliest entries of a hash from memory, long before they are looked at. */
 // @ts-ignore: decorator
 @inline export function touchSet(hash: u64): u32 { return load<u32>(placeOf(hash, 0)); }
+
+/** The same for the other lines that the entries of a hash lie in. */
+// @ts-ignore: decorator
+@inline export function touchRest(hash: u64): u32 {
+  return load<u32>(placeOf(hash, 2)) | load<u32>(placeOf(hash, 4)) | load<u32>(placeOf(hash, 6));
+}
+
+/** An entry is new since this vector's packets were looked up. */
+export let isGrown: bool = false;
+export function forgetGrowth(): void { isGrown = false; }
 
 /** Whether the found entry was hit against the direction of its first packet. */
 export let isBackward: bool = false;
@@ -136,7 +137,11 @@ export function setBits(entry: usize, bits: u32): void {
 
 /** The live entry that the key belongs to, 0 if none. Against its direction only if committed. */
 export function lookupFlow(hash: u64): usize {
-  for (let i: u32 = 0; i < PLACES; i++) if (isOfKey(placeOf(hash, i))) return placeOf(hash, i);
+  const pair = keyPair, back = rotl<u64>(pair, 32);
+  for (let i: u32 = 0; i < PLACES; i++) {
+    const entry = placeOf(hash, i), has = load<u64>(entry);
+    if ((has == pair || has == back) && isOfKey(entry)) return entry;
+  }
   return 0;
 }
 
@@ -169,10 +174,8 @@ export function lookupFlow(hash: u64): usize {
 }
 
 /** Whether the key belongs to the entry, which is live; sets `isBackward`. */
-// @ts-ignore: decorator
-@inline function isOfKey(entry: usize): bool {
+function isOfKey(entry: usize): bool {
   const pair = load<u64>(entry), tail = load<u64>(entry, AT_TAIL), back = rotl<u64>(keyPair, 32);
-  if (pair != keyPair && pair != back) return false; // of most that are not: measured
   const isForward = pair == keyPair && (tail & TAIL_FORWARD) == keyTail;
   isBackward = !isForward;
   if (!isLive(entry)) return false;
@@ -250,6 +253,7 @@ function makeRoom(hash: u64): usize {
 export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, over: usize): usize {
   const entry = over ? over : makeRoom(hash);
   if (!entry) return 0;
+  isGrown = true;
   store<u64>(entry, keyPair);
   store<u64>(entry, keyTail | (<u64>(to | (state << 8)) << 48), AT_TAIL);
   store<u16>(entry, <u16>flow, AT_POLICY);

@@ -25,7 +25,6 @@ import { counters, denied, events, outcomes } from './counters';
 import { openFlows } from './flow-table';
 import { expireHeld, openHold, releasedCount } from './hold';
 import { madeCount, madeRegion, makeFrames, openMade } from './made';
-import { openParse } from './parse';
 import { openPolicy } from './policy';
 import { openPorts } from './ports';
 import { taken } from './receive';
@@ -63,7 +62,6 @@ export function configure(tables: usize, slots: u32, flows: u32): void {
   if (word(TABLE_MAGIC) != TABLES_MAGIC) unreachable();
   openRows();
   openPorts();
-  openParse();
   openClasses();
   openPolicy();
   openArrivals();

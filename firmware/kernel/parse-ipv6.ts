@@ -20,8 +20,8 @@ export function parseIpv6(row: i32, frame: usize, l3: u32, length: u32): u32 {
   const end = l3 + 40 + size;
   setU16(rowEnd, row, end);
   setU8(ipv6Hops, row, load<u8>(ip, 7));
-  memory.copy(ipv6Src + (<usize>row << 4), ip + 8, 16);
-  memory.copy(ipv6Dst + (<usize>row << 4), ip + 24, 16);
+  v128.store(<usize>row << 4, v128.load(ip, 8), ipv6Src);
+  v128.store(<usize>row << 4, v128.load(ip, 24), ipv6Dst);
   let next: u32 = load<u8>(ip, 6);
   setU8(ipv6Next, row, next);
   let at = l3 + 40;

@@ -1,7 +1,7 @@
 /**
  * Parse: the bytes of a frame, checked once (RFC 1812 5.2.2, RFC 8200), into columns of its row.
- * Every column of the row holds the packet's own: `parsePlain` writes those that plain packets
- * differ in and finds the others as the vector begins with them (`clearVector` in receive.ts);
+ * Every column of the row holds the packet's own: `parseFour` (parse-plain.ts) writes those that
+ * plain packets differ in and finds the others as the vector begins with them (`clearVector`);
  * `parse` writes any packet's, and what it writes beyond is cleared before the next vector.
  */
 import {
@@ -9,20 +9,17 @@ import {
   DROP_IPV4_OPTIONS, DROP_IPV4_TOO_SHORT, DROP_IPV4_TOTAL_LENGTH, DROP_IPV4_TRUNCATED,
   DROP_IPV4_VERSION, DROP_L4_TRUNCATED, DROP_NONE, DROP_SOURCE_ROUTE,
 } from '../../config/abi';
-import { hashOf } from './flow-table';
 import { parseIpv6 } from './parse-ipv6';
-import { isConfigured, portCount, portMtu } from './ports';
 import {
-  CHECKSUM_INVERSE, CHECKSUM_SHARE, ETHER_ARP, ETHER_IPV4, ETHER_IPV6, PROTO_ICMP, PROTO_SCTP,
-  PROTO_TCP, PROTO_UDP,
+  ETHER_ARP, ETHER_IPV4, ETHER_IPV6, PROTO_ICMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP,
 } from './protocol-numbers';
 import {
-  PARSED, ethDst, ethType, icmpCode, icmpType, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl, l4Dport,
-  l4Sport, metaLength, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport,
-  rowEnd, rowFrame, rowHash, rowIcmpId, rowKey, rowL3, rowL4, rowMatchDst, rowMatchSrc, rowQuoted,
-  rowQuotedId, rowTags, tcpFlags, vlanId,
+  ethDst, ethType, icmpCode, icmpType, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl, l4Dport, l4Sport,
+  metaLength, quotedIpv4Dst, quotedIpv4Proto, quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowEnd,
+  rowFrame, rowIcmpId, rowL3, rowL4, rowMatchDst, rowMatchSrc, rowQuoted, rowQuotedId, rowTags,
+  tcpFlags, vlanId,
 } from './row-columns';
-import { clearElements, setU16, setU32, setU64, setU8, u32At } from './rows';
+import { setU16, setU32, setU64, setU8, u32At } from './rows';
 
 // @ts-ignore: decorator
 @inline export function be16(at: usize): u32 { return bswap<u16>(load<u16>(at)); }
@@ -34,73 +31,16 @@ import { clearElements, setU16, setU32, setU64, setU8, u32At } from './rows';
 
 /** Sum of `size` bytes as 16-bit words in memory order, folded; 0xffff when a checksum holds. */
 export function sumOf(at: usize, size: u32): u32 {
-  let sum: u32 = 0;
-  for (; size > 1; size -= 2, at += 2) sum += load<u16>(at);
-  if (size) sum += load<u8>(at);
-  sum = (sum & 0xffff) + (sum >> 16);
-  return (sum & 0xffff) + (sum >> 16);
+  let sum: u64 = 0;
+  for (; size > 3; size -= 4, at += 4) sum += load<u32>(at);
+  // Of the word behind them, what is left of the bytes: none, one, two or three.
+  sum += load<u32>(at) & ((<u32>1 << (size << 3)) - 1);
+  return sum ? <u32>((sum - 1) % 0xffff) + 1 : 0;
 }
 
-/** A row of this vector differs from a plain packet's in columns that `parsePlain` leaves alone. */
+/** A row of this vector differs from a plain packet's in columns that `parseFour` leaves alone. */
 export let hasRare: bool = true;
 export function setRare(has: bool): void { hasRare = has; }
-
-/**
- * By protocol: bytes of a plain packet's headers from the network header on (0xffff: it is not
- * plain), and, << 16, which bits of the byte where TCP has its flags are flags.
- */
-const plainSizes: usize = memory.data(1024, 64);
-
-/** The shortest MTU of all ports. */
-let mtuMin: i32 = i32.MAX_VALUE;
-
-export function openParse(): void {
-  for (let proto = 0; proto < 256; proto++) setU32(plainSizes, proto, 0xffff);
-  setU32(plainSizes, PROTO_TCP, 40 | 0xff0000);
-  setU32(plainSizes, PROTO_UDP, 28);
-  for (let port: u32 = 0; port < portCount; port++) {
-    if (isConfigured(port)) mtuMin = min<i32>(mtuMin, portMtu(port));
-  }
-}
-
-/**
- * Parses the frame of `row` if it is a plain one: IPv4 without tag or options, no later fragment,
- * TCP or UDP, all checks passed, not too long for any port. False: `parse` has to say what it is.
- * Also leaves the key of its flow, with `zone`, and that key's hash. No call, and no branch that is
- * anybody's guess: measured.
- */
-// @ts-ignore: decorator
-@inline export function parsePlain(row: i32, zone: u32): bool {
-  const row2 = <usize>row << 1, row4 = <usize>row << 2;
-  const frame: usize = load<u32>(row4, rowFrame);
-  const w0 = load<u32>(frame, 14), w1 = load<u32>(frame, 18), w2 = load<u32>(frame, 22);
-  const total = <u32>bswap<u16>(<u16>(w0 >> 16)), proto = (w2 >> 8) & 0xff;
-  const plain = load<u32>(<usize>proto << 2, plainSizes);
-  const sum = <u64>w0 + w1 + w2 + load<u32>(frame, 26) + load<u32>(frame, 30);
-  const isBad = <u32>(sum * CHECKSUM_INVERSE > CHECKSUM_SHARE);
-  // Version and size of the header, tag and fragment as they must be: any other bit is odd.
-  const odd = (<u32>load<u16>(frame, 12) ^ 0x0008) | ((w0 & 0xff) ^ 0x45) | (w1 & 0xff1f0000);
-  const room = min<i32>(<i32>load<u16>(row2, metaLength) - 14, mtuMin);
-  const isShort = <u32>(<i32>(total - (plain & 0xffff)) | (room - <i32>total)) >> 31;
-  if (odd | isShort | isBad) return false;
-  const wire = v128.load(frame, 26);
-  const host = i32x4.replace_lane(
-    i8x16.shuffle(wire, wire, 3, 2, 1, 0, 7, 6, 5, 4, 9, 8, 11, 10, 12, 13, 14, 15),
-    3, proto | (zone << 8),
-  );
-  v128.store(<usize>row << 4, host, rowKey);
-  const pair = i64x2.extract_lane(host, 0), ports = i32x4.extract_lane(host, 2);
-  store<u64>(<usize>row << 3, hashOf(pair, ports), rowHash);
-  store<u16>(row2, <u16>(14 + total), rowEnd);
-  store<u8>(row, <u8>w2, ipv4Ttl);
-  store<u8>(row, <u8>proto, ipv4Proto);
-  store<u32>(row4, <u32>pair, ipv4Src);
-  store<u32>(row4, <u32>(pair >> 32), ipv4Dst);
-  store<u16>(row2, <u16>ports, l4Sport);
-  store<u16>(row2, <u16>(ports >> 16), l4Dport);
-  store<u8>(row, load<u8>(frame, 47) & <u8>(plain >> 16), tcpFlags);
-  return true;
-}
 
 /**
  * Parses the frame of `row` (rowFrame is set, `length` bytes). Returns DROP_NONE or the reason of
@@ -109,7 +49,11 @@ export function openParse(): void {
 export function parse(row: i32, length: u32): u32 {
   const frame: usize = u32At(rowFrame, row);
   setRare(true);
-  clearElements(PARSED, row);
+  // The others are 0 already (parseFour, clearRow).
+  setU64(ethDst, row, 0);
+  setU16(ethType, row, 0);
+  setU16(rowL4, row, 0);
+  setU8(rowL3, row, 0);
   setU16(metaLength, row, length);
   if (length < 14) return DROP_FRAME_TOO_SHORT;
   setU64(ethDst, row, be48(frame));

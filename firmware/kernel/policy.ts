@@ -20,17 +20,17 @@ import {
   FLOW_TCP_ESTABLISHED,
 } from './flow-states';
 import {
-  entryAt, entryNumber, firstState, insertFlow, isBackward, keep, keyHash, keyOf,
+  entryAt, entryNumber, firstState, insertFlow, isBackward, isGrown, keep, keyHash, keyOf,
   keyPair, keyTail, lookupFlow, quotedKeyOf, setBits, setKey, touch,
 } from './flow-table';
 import { isIcmpError, isIcmpReply, setRare } from './parse';
 import { isConfigured, portCount, portMtu, portZone, routerZone } from './ports';
 import { PROTO_ICMP, PROTO_TCP } from './protocol-numbers';
 import {
-  DIRTY_SRC, DIRTY_TTL, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst, ipv4Proto, ipv4Src,
-  ipv4Ttl, knownEgress, metaEgress, metaIngress, metaReason, quotedIpv4Src, rowClass, rowDirty,
-  rowEnd, rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowPlain,
-  rowStamp, rowTags, tcpFlags,
+  DIRTY_SRC, DIRTY_TTL, HINT_UNKNOWN, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst,
+  ipv4Proto, ipv4Src, ipv4Ttl, knownEgress, metaEgress, metaIngress, metaReason, quotedIpv4Src,
+  rowClass, rowDirty, rowEnd, rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode, rowPeer,
+  rowPinned, rowPlain, rowStamp, rowTags, tcpFlags,
 } from './row-columns';
 import { rowCount, rowsAt, setU16, setU32, setU8, u16At, u32At, u8At } from './rows';
 import { generation, isOwn, lookupAddress, section, word } from './tables';
@@ -192,7 +192,8 @@ function admit(row: i32, from: u32, to: u32): u32 {
   if (proto == PROTO_TCP && isTcpInvalid(flags)) return DROP_TCP_INVALID;
   keyOf(row, from);
   foundHash = keyHash();
-  const entry = lookupFlow(foundHash), egress = u8At(metaEgress, row);
+  const isUnknown = u32At(rowHint, row) == HINT_UNKNOWN && !isGrown;
+  const entry = isUnknown ? 0 : lookupFlow(foundHash), egress = u8At(metaEgress, row);
   if (entry && farZone(entry) == to) {
     foundEntry = entry;
     const known = isBackward ? entry + AT_PORTS + 1 : entry + AT_PORTS;

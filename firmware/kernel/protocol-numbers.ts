@@ -23,9 +23,7 @@ export const SYN: u32 = 2;
 export const RST: u32 = 4;
 export const ACK: u32 = 16;
 
-// The 48 bits of a MAC address, first wire byte lowest; and what no unicast address has of a number
-// whose first wire byte is in bits 47..40.
-export const MAC_MASK: u64 = 0xffffffffffff;
+/** What no unicast MAC address has, as a number whose first wire byte is in bits 47..40. */
 export const NOT_UNICAST: u64 = 0xffff010000000000;
 
 /** Where the headers of a plain packet begin. */
@@ -33,7 +31,3 @@ export const PLAIN_L3: u32 = 14;
 export const PLAIN_L4: u32 = 34;
 /** Where TTL, protocol and header checksum of a plain packet lie: one word. */
 export const PLAIN_TTL: u32 = 22;
-
-/** 2^64 / 65535 and the inverse of 65535: whether it divides a number is a multiplication. */
-export const CHECKSUM_SHARE: u64 = 0x0001000100010001;
-export const CHECKSUM_INVERSE: u64 = 0xfffefffefffeffff;

@@ -19,6 +19,7 @@ import { openBreath } from './breath-flows';
 import { fillRows } from './bulk';
 import { classify } from './classify';
 import { count, drop, endEvents, violate } from './counters';
+import { forgetGrowth } from './flow-table';
 import { isFlowGone, releasedCount, restoreHeld } from './hold';
 import { forgetMade, madeCount, madeQueue, sortMade } from './made';
 import { hasRare, parse, setRare } from './parse';
@@ -59,6 +60,7 @@ export function beginBreath(limit: i64): void {
 export function receive(rowsMax: i32): i32 {
   let row = 0;
   clearVector();
+  forgetGrowth();
   while (row < rowsMax && madeInBreath > 0) {
     enterMade(row, madeQueue + <usize>(madeTaken * MADE_SIZE));
     madeTaken++;
@@ -81,7 +83,7 @@ export function receive(rowsMax: i32): i32 {
   return row;
 }
 
-/** A vector begins with what plain packets have in the columns that `parsePlain` leaves alone. */
+/** A vector begins with what plain packets have in the columns that `parseFour` leaves alone. */
 function clearVector(): void {
   const rows = min<i32>(rowCount + ROWS_AHEAD, VECTOR_ROWS_MAX);
   fillRows(metaEgress, PORT_NONE, rows);

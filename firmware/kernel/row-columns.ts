@@ -82,7 +82,7 @@ export const rowFrame: usize = memory.data(B4, 64); // address of the frame's fi
 export const rowMatchSrc: usize = memory.data(B4, 64); // of ARP: what `src` matches; else 0
 export const rowMatchDst: usize = memory.data(B4, 64);
 export const rowFlow: usize = memory.data(B4, 64); // flow entry's number + 1; 0: none
-export const rowHint: usize = memory.data(B4, 64); // flow entry found on arrival, + 1; 0: none
+export const rowHint: usize = memory.data(B4, 64); // entry found on arrival, + 1; 0: ask; HINT_*
 // Generation of the policy's stamp; 0: none; a node in each byte: a write there has voided it.
 export const rowStamp: usize = memory.data(B4, 64);
 export const rowSequence: usize = memory.data(B4, 64);
@@ -91,8 +91,12 @@ export const rowPeer: usize = memory.data(B4, 64); // destination pinned for an 
 export const rowTime: usize = memory.data(B8, 64); // i64 ns since boot
 export const rowHeldAt: usize = memory.data(B8, 64); // i64 ns: first held; 0: never
 
-// Of a row that has just arrived, for the flow table: the two words of its key, and their hash.
-export const rowKey: usize = memory.data(B16, 64);
+// Of a row that has just arrived: the frame's flags and ROW_OTHER, or 0 if it is plain, and parsed;
+// its zone << 8; and of a plain one, for the flow table, the two words of its key, and their hash.
+export const rowOther: usize = memory.data(B4, 64);
+export const rowFrom: usize = memory.data(B4, 64);
+export const rowPair: usize = memory.data(B8, 64);
+export const rowTail: usize = memory.data(B8, 64);
 export const rowHash: usize = memory.data(B8, 64);
 // What is known of its flow, if that is steady and `rowHint` not 0:
 export const knownEgress: usize = memory.data(B1, 64); // where it leaves; PORT_NONE: not known
@@ -119,6 +123,9 @@ export const directory: usize = memory.data<u32>([
 ]);
 /** How many they are. */
 export const ARRAYS: u32 = 58;
+
+/** A hint: the flow table had no entry of the row's key, in either direction, on its arrival. */
+export const HINT_UNKNOWN: u32 = 0xffffffff;
 
 export const ROW_ANSWER: u8 = 1; // made to answer a row
 export const ROW_ORIGINATED: u8 = 2; // made unasked
@@ -170,11 +177,6 @@ export const MADE_COPIES: usize = memory.data<i32>([
   ROW_FRAME, MADE_FRAME_OFFSET, ROW_FLAGS, MADE_FLAGS_OFFSET, COLUMN_META_EGRESS,
   MADE_EGRESS_OFFSET, ROW_PINNED, MADE_EGRESS_OFFSET, ROW_GENERATION, MADE_GENERATION_OFFSET,
   ROW_PEER, MADE_PEER_OFFSET, ROW_FLOW, MADE_FLOW_OFFSET, -1,
-]);
-/** Arrays that `parse` writes, or may leave as they are, and that not every frame has. */
-export const PARSED: usize = memory.data<i32>([
-  COLUMN_ETH_TYPE, COLUMN_ETH_DST, COLUMN_IPV4_TTL, COLUMN_IPV4_PROTO, COLUMN_TCP_FLAGS,
-  COLUMN_IPV4_SRC, COLUMN_IPV4_DST, COLUMN_L4_SPORT, COLUMN_L4_DPORT, ROW_L3, ROW_L4, ROW_END, -1,
 ]);
 /** Arrays, by number, that every vector begins with at 0; -1 ends the list. */
 export const EACH_VECTOR: usize = memory.data<i32>([

@@ -117,11 +117,3 @@ const zeros: usize = memory.data(16, 16);
 export function clearRow(row: i32): void {
   for (let id: u32 = 0; id < ARRAYS; id++) copyElement(elementAt(id, row), zeros, arrayWidth(id));
 }
-
-/** Zeroes the elements of `row` in a list of arrays. */
-export function clearElements(list: usize, row: i32): void {
-  for (; load<i32>(list) >= 0; list += 4) {
-    const id = load<u32>(list);
-    copyElement(elementAt(id, row), zeros, arrayWidth(id));
-  }
-}

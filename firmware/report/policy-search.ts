@@ -52,7 +52,7 @@ class PolicyTables {
 
   /** The bits of the boxes that a value of a narrow field lies in. */
   direct(map: number, vectors: number, value: number): Uint8Array {
-    return this.#vector(vectors, this.#view.getUint16(this.word(map) + value * 2, true));
+    return this.vector(vectors, this.#view.getUint16(this.word(map) + value * 2, true));
   }
 
   /** The same for an address. */
@@ -67,10 +67,11 @@ class PolicyTables {
       if (this.#view.getUint32(starts + middle * 4, true) <= value) low = middle;
       else high = middle;
     }
-    return this.#vector(vectors, this.#view.getUint16(starts + count * 4 + low * 2, true));
+    return this.vector(vectors, this.#view.getUint16(starts + count * 4 + low * 2, true));
   }
 
-  #vector(vectors: number, index: number): Uint8Array {
+  /** The bits at an index. */
+  vector(vectors: number, index: number): Uint8Array {
     const size = this.word(layout.TABLE_BOX_WORDS) * 8;
     const start = this.word(vectors) + index * size;
     return this.#bytes.subarray(start, start + size);
@@ -86,10 +87,10 @@ function fieldBits(tables: PolicyTables, query: PolicyQuery): [PolicyField, Uint
     tables.direct(map, vectors, value);
   return [
     ['zones', direct(layout.TABLE_POLICY_ZONES, layout.TABLE_VECTORS_ZONES, pair)],
-    ['arrival', direct(layout.TABLE_POLICY_INGRESS, layout.TABLE_VECTORS_INGRESS, arrival)],
+    ['arrival', tables.vector(layout.TABLE_VECTORS_INGRESS, arrival)],
     ['protocol', direct(layout.TABLE_POLICY_PROTO, layout.TABLE_VECTORS_PROTO, protocol)],
     ['source', tables.range(layout.TABLE_POLICY_SRC, layout.TABLE_VECTORS_SRC, source)],
-    ['source port', direct(layout.TABLE_POLICY_SPORT, layout.TABLE_VECTORS_SPORT, sport)],
+    ['source port', tables.range(layout.TABLE_POLICY_SPORT, layout.TABLE_VECTORS_SPORT, sport)],
     ['destination', tables.range(layout.TABLE_POLICY_DST, layout.TABLE_VECTORS_DST, destination)],
     ['destination port', direct(layout.TABLE_POLICY_DPORT, layout.TABLE_VECTORS_DPORT, dport)],
   ];

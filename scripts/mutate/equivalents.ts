@@ -50,18 +50,24 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     path: 'firmware/kernel/flow-table.ts',
-    change: 'deleted: load<u64>(entry) == pair && (found & TAIL_FORWARD) == tail',
-    reason: 'the packet goes the general way, and finds the entry there: only slower',
-  },
-  {
-    path: 'firmware/kernel/flow-table.ts',
-    change: 'deleted: load<u64>(entry) == back && (found & TAIL_BACKWARD) == backTail(tail)',
-    reason: 'the packet goes the general way, and finds the entry there: only slower',
-  },
-  {
-    path: 'firmware/kernel/flow-table.ts',
-    change: 'deleted: pair != keyPair && pair != back',
+    change: 'without (has == pair || has == back): (has == pair || has == back) && isOfKey(entry)',
     reason: 'what is compared behind it refuses the same entries: only slower',
+  },
+  {
+    path: 'firmware/kernel/policy.ts',
+    change: 'always false: u32At(rowHint, row) == HINT_UNKNOWN && !isGrown',
+    reason: 'looks in the flow table again, and finds nothing again: only slower',
+  },
+  {
+    path: 'firmware/kernel/first-match.ts',
+    change: 'deleted: !bits',
+    reason: 'looks at the addresses of boxes that do not match in any case: only slower',
+  },
+  {
+    path: 'firmware/kernel/arrival.ts',
+    change: 'deleted: !entry',
+    reason:
+      'no entry is steady, so the packet goes the general way, which looks again: only slower',
   },
   {
     path: 'firmware/kernel/receive.ts',
