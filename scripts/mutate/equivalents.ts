@@ -39,6 +39,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'each frame goes the general way: only slower',
   },
   {
+    path: 'firmware/kernel/arrival.ts',
+    change: 'without !entry: load<u8>(row, rowOther) || !entry',
+    reason: 'nothing lies at address 0, and nothing is not steady: the next check refuses it',
+  },
+  {
     path: 'firmware/kernel/policy.ts',
     change: 'without !v128.any_true(mask): !v128.any_true(mask) || next == NODE_UNLINKED',
     reason: 'stores under a mask that lets nothing through: only slower',
