@@ -101,6 +101,12 @@ export function process(): void {
     expect(step.delta.transmitted).toBe(step.delta.originated);
     // And it goes on afterwards.
     expect(board.send(question, { in: 'eth0', at: 2 }).delta).toEqual(step.delta);
+    // What ends them ends nothing else: here, a packet that comes while they go round.
+    board.setTime(3);
+    board.put(board.build(question, { in: 'eth0' }).frame, 'eth0');
+    board.setTime(3.005);
+    board.put(board.build(TEXT).frame, 'eth1');
+    expect(board.run().delta).toMatchObject({ received: 2, 'drops.unlinked': 1 });
   });
 
   it('of messages from one call are bounded in their volume', async () => {
