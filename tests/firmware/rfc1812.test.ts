@@ -171,6 +171,10 @@ describe('RFC 1812', () => {
       expectSilentDrop(board.run(), reason);
     });
 
+    it('A6: a packet to a group is not forwarded', () => {
+      expectSilentDrop(board.send('udp 10.1.0.20:4000 > 224.0.0.5:502'), 'multicast');
+    });
+
     it('A6: nor is one of a flow that is already known', () => {
       board.send(CARRIED);
       const { frame } = board.build(CARRIED);

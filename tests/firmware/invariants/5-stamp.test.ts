@@ -172,6 +172,15 @@ originates: { match: udp dst port 7, ports: [eth0], per-second: 2 }
     expectNothing(play(board, { frames }), 'unpermitted');
   });
 
+  it('invariant 5: an origination does not leave by an output that is not declared for it', async () => {
+    const board = await bootPuppet(KEYS.replace('udp dst port 7', 'ip'), LINKS);
+    const echo = icmpFrame(OWN, '10.2.0.7', { type: 8 });
+    expectNothing(
+      play(board, { frames: frameEntry(echo, { row: null, egress: 0 }) }),
+      'frame-class',
+    );
+  });
+
   it('invariant 5: an origination that is no packet does not leave', async () => {
     const keys = KEYS.replace('udp dst port 7', 'ip');
     const board = await bootPuppet(keys.replace('out: udp', 'out: ip'), LINKS);
