@@ -7,6 +7,7 @@ import type { Router } from '../../../config/router.ts';
 import type { AuditEnd } from '../../../firmware/board/audit.ts';
 import type { Firmware } from '../../../firmware/boot/assemble.ts';
 import type { Tables } from '../../../firmware/boot/tables.ts';
+import { HEAD_NONE } from '../../audit/audit-chain.ts';
 import type { ConsoleSession } from '../../console/session.ts';
 import type { LineWriter } from '../../replay/line-writer.ts';
 import type { BootLog } from '../boot-log.ts';
@@ -96,7 +97,8 @@ export class LiveSession implements ConsoleSession {
   }
 
   private get auditEnd(): AuditEnd {
-    const last = this.audit.at(-1) ?? '';
+    const last = this.audit.at(-1);
+    if (last === undefined) return { lines: 0, head: HEAD_NONE };
     return { lines: this.auditLines, head: createHash('sha256').update(last).digest('hex') };
   }
 
