@@ -29,21 +29,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
       'nothing else is thrown there: a bug of ours would be told as a mistake of the operator',
   },
   {
-    path: 'firmware/kernel/arrival.ts',
-    change: 'always false: (load<u64>(frame) & MAC_MASK) == load<u64>(receiver)',
-    reason: 'each frame goes the general way: only slower',
-  },
-  {
-    path: 'firmware/kernel/arrival.ts',
-    change: 'deleted: isOurs && parsePlain(row, load<u8>(receiver, 16))',
-    reason: 'each frame goes the general way: only slower',
-  },
-  {
-    path: 'firmware/kernel/arrival.ts',
-    change: 'without !entry: load<u8>(row, rowOther) || !entry',
-    reason: 'nothing lies at address 0, and nothing is not steady: the next check refuses it',
-  },
-  {
     path: 'firmware/kernel/policy.ts',
     change: 'without !v128.any_true(mask): !v128.any_true(mask) || next == NODE_UNLINKED',
     reason: 'stores under a mask that lets nothing through: only slower',
