@@ -11,9 +11,9 @@ const FLOWS = `flows:
 const count = (length: number, text: (port: number) => string): string[] =>
   Array.from({ length }, (_, i) => text(1000 + i));
 const old = (kind: string) => (port: number) => `${kind} 10.1.0.20:${port} > 10.2.0.7:53`;
-/** Packets of old flows, each followed by one of a new flow. */
+/** Packets of old flows, each followed by one of a new flow; of all, none is older than another. */
 const mixed = (kind: string): string[] =>
-  count(300, old(kind)).flatMap((text) => [text, text.replace(/:53$/, ':54')]);
+  count(700, old(kind)).flatMap((text) => [text, text.replace(/:53$/, ':54')]);
 const MEETING = 'arp who-has 10.2.0.1 tell 10.2.0.7';
 
 it.each<[string, (board: BoardUnderTest) => void]>([
@@ -28,15 +28,15 @@ it.each<[string, (board: BoardUnderTest) => void]>([
     'of connections that are half open',
     (board) => {
       board.send(MEETING, { in: 'eth0', at: 1 });
-      board.send(count(1500, old('tcp')));
-      board.send(mixed('tcp'), { at: 2 });
+      board.send(count(900, old('tcp')));
+      board.send(mixed('tcp'));
     },
   ],
   [
     'of flows of which nothing has left',
     (board) => {
-      board.send(count(1500, old('udp')), { at: 1 });
-      board.send(MEETING, { in: 'eth0', at: 2 });
+      board.send(count(900, old('udp')), { at: 1 });
+      board.send(MEETING, { in: 'eth0' });
       board.send(mixed('udp'));
     },
   ],
