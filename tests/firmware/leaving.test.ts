@@ -29,10 +29,30 @@ describe('a frame leaves', () => {
     return sent[0].frame;
   }
 
-  it('while the ring of its port has room, and is dropped beyond it', () => {
-    board.board.onBreath = () => {}; // nobody takes what is on the rings
-    const { delta } = board.sendFrames(Array(RING_CAPACITY + 9).fill(PACKET), 'eth1');
-    expect(delta).toMatchObject({ transmitted: RING_CAPACITY, 'drops.tx-ring-full': 9 });
+  /** The flow has carried traffic for a while: what it is known for is enough. */
+  function grow(): void {
+    for (const at of [2, 3, 4]) board.send([TEXT, TEXT], { at });
+  }
+
+  it.each([true, false])(
+    'while the ring of its port has room, and is dropped beyond it; traced: %s',
+    (isTraced) => {
+      grow();
+      const { memory, outcomesAddress } = board.board.kernel;
+      new Uint32Array(memory.buffer, outcomesAddress(), 1)[0] = isTraced ? 1 : 0;
+      board.board.onBreath = () => {}; // nobody takes what is on the rings
+      const { delta } = board.sendFrames(Array(RING_CAPACITY + 9).fill(PACKET), 'eth1');
+      expect(delta).toMatchObject({ transmitted: RING_CAPACITY, 'drops.tx-ring-full': 9 });
+    },
+  );
+
+  it('and is told of, however well its flow is known', () => {
+    grow();
+    const { outcomes } = board.send([TEXT, TEXT], { at: 5 });
+    expect(outcomes.map(({ kind, port }) => [kind, port])).toEqual([
+      ['transmitted', 'eth0'],
+      ['transmitted', 'eth0'],
+    ]);
   });
 
   it('as long as it came if it ends with its packet', () => {

@@ -10,24 +10,39 @@ beforeEach(async () => {
   ({ kernel } = await startKernelUnderTest(routerYaml(OPEN), defaultSystemPath()));
 });
 
-/** A breath in which a place is to blame for the same thing so many times. Events until now. */
-function blame(times: number): number {
+/** A breath in which place 0 is to blame for the same thing so many times. Events until now. */
+function blame(times: number, ...others: number[]): number {
   kernel.beginBreath(0n);
   for (let i = 0; i < times; i++) kernel.blame(0, layout.VIOLATION_FRAME, 0n);
+  for (const violation of others) kernel.blame(0, violation, 0n);
   kernel.endBreath();
   return new DataView(kernel.memory.buffer).getUint32(kernel.eventsAddress(), true);
 }
 
-function lost(): bigint {
-  const at = kernel.countersAddress() + layout.COUNTER_EVENTS_LOST * 8;
-  return new DataView(kernel.memory.buffer).getBigUint64(at, true);
+function counter(index: number): bigint {
+  return new DataView(kernel.memory.buffer).getBigUint64(
+    kernel.countersAddress() + index * 8,
+    true,
+  );
 }
+
+const lost = () => counter(layout.COUNTER_EVENTS_LOST);
 
 it('a place is heard of so many times in a breath, and as many in the next', () => {
   const most = layout.EVENTS_PER_PLACE_MAX;
   expect(blame(most)).toBe(most);
   expect(lost()).toBe(0n);
   expect(blame(most + 1)).toBe(2 * most);
+  expect(lost()).toBe(1n);
+  // All of them count.
+  const violations = layout.COUNTER_PLACE_VIOLATIONS + layout.VIOLATION_FRAME;
+  expect(counter(violations)).toBe(BigInt(2 * most + 1));
+});
+
+it('the first of another kind is heard of however many there were before', () => {
+  const most = layout.EVENTS_PER_PLACE_MAX;
+  const other = layout.VIOLATION_FRAME_PORT;
+  expect(blame(most, other, other)).toBe(most + 1);
   expect(lost()).toBe(1n);
 });
 
