@@ -13,8 +13,7 @@ export function hasField(row: i32, column: u32): bool {
     case FIELD_PORTS: return hasPorts(u8At(ipv4Proto, row));
     case FIELD_ICMP: return u8At(ipv4Proto, row) == PROTO_ICMP;
     case FIELD_QUOTED: return u16At(rowQuoted, row) != 0;
-    case FIELD_QUOTED_PORTS:
-      return u16At(rowQuoted, row) != 0 && hasPorts(u8At(quotedIpv4Proto, row));
+    case FIELD_QUOTED_PORTS: return hasPorts(u8At(quotedIpv4Proto, row)); // 0: none is quoted
     default: return true;
   }
 }

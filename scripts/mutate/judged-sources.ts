@@ -57,6 +57,18 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     sources: kernel('parse-ipv6'),
     tests: firmwareTests('kernel/parse'),
   },
+  {
+    sources: kernel('deparse'),
+    tests: firmwareTests('rewritten-frames leaving'),
+  },
+  {
+    sources: kernel('counters'),
+    tests: [
+      ...firmwareTests('kernel/events denials consumed'),
+      ...hostileTests('bystanders'),
+      ...firmwareTests('report/outcomes'),
+    ],
+  },
 ];
 
 /** Every source that is changed, in the order of the table. */

@@ -1,5 +1,6 @@
 /** Denied packets are counted by tuple: who would speak to whom, from zone to zone. */
 import { describe, expect, it } from 'vitest';
+import { OUTCOME_CAPACITY } from '../../firmware/boot/table-layout.ts';
 import { boot } from './board-under-test.ts';
 import { routerYaml } from './configuration.ts';
 import { udpFrame } from './frames.ts';
@@ -18,12 +19,14 @@ describe('denials', () => {
     expect(board.counters.denied.map(({ packets }) => packets)).toEqual(texts.map(() => 2));
   });
 
-  it('of more than 1,000 tuples are counted as others', async () => {
+  it('of more than 1,000 tuples are counted as others, and more than a trace holds not traced', async () => {
     const board = await boot(routerYaml('flows: []'));
-    const texts = Array.from({ length: 1200 }, (_, i) => `udp 10.1.0.20:4000 > 10.2.0.7:${1 + i}`);
-    board.send(texts);
-    expect(board.counters).toMatchObject({ dropped: 1200, deniedOther: 200 });
+    const count = OUTCOME_CAPACITY + 9;
+    const texts = Array.from({ length: count }, (_, i) => `udp 10.1.0.20:4000 > 10.2.0.7:${1 + i}`);
+    const { outcomes } = board.send(texts);
+    expect(board.counters).toMatchObject({ dropped: count, deniedOther: count - 1000 });
     expect(board.counters.denied).toHaveLength(1000);
+    expect(outcomes).toHaveLength(OUTCOME_CAPACITY);
   });
 
   it('of one packet towards two zones are counted apart, each once', async () => {
