@@ -61,14 +61,6 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     sources: kernel('deparse'),
     tests: firmwareTests('rewritten-frames leaving'),
   },
-  {
-    sources: kernel('counters'),
-    tests: [
-      ...firmwareTests('kernel/events denials consumed'),
-      ...hostileTests('bystanders'),
-      ...firmwareTests('report/outcomes'),
-    ],
-  },
 ];
 
 /** Every source that is changed, in the order of the table. */
