@@ -3,6 +3,7 @@
  * field); each field value selects a bit vector of the boxes that it lies in; the first bit left
  * when all vectors are ANDed is the first match (Lakshman and Stiliadis, SIGCOMM 1998).
  */
+import { PORTS_MAX } from '../../config/abi';
 import {
   FLOW_NONE, TABLE_BOX_FLOW, TABLE_BOX_WORDS, TABLE_POLICY_DPORT, TABLE_POLICY_DST,
   TABLE_POLICY_PROTO, TABLE_POLICY_SPORT, TABLE_POLICY_SRC,
@@ -23,7 +24,8 @@ export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
   const ports: u32 = keyProto == PROTO_ICMP ? 0 : <u32>keyTail;
   const pair = direct(TABLE_POLICY_ZONES, from * (word(TABLE_ZONE_COUNT) + 1) + to);
   const zones = vector(TABLE_VECTORS_ZONES, pair, size);
-  const arrival = vector(TABLE_VECTORS_INGRESS, ingress * 2 + tagged, size);
+  // No port is beyond the table, PORT_NONE included.
+  const arrival = vector(TABLE_VECTORS_INGRESS, (ingress & (PORTS_MAX - 1)) * 2 + tagged, size);
   const proto = vector(TABLE_VECTORS_PROTO, direct(TABLE_POLICY_PROTO, keyProto), size);
   const dport = vector(TABLE_VECTORS_DPORT, direct(TABLE_POLICY_DPORT, ports >> 16), size);
   let src: usize = 0, dst: usize = 0, sport: usize = 0;

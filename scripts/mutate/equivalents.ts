@@ -44,6 +44,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'what is compared behind it refuses the same entries: only slower',
   },
   {
+    path: 'firmware/kernel/breath-flows.ts',
+    change: 'deleted: isUnknown',
+    reason: 'the policy looks in the flow table again, and finds nothing again: only slower',
+  },
+  {
     path: 'firmware/kernel/policy.ts',
     change: 'always false: u32At(rowHint, row) == HINT_UNKNOWN && !isGrown',
     reason: 'looks in the flow table again, and finds nothing again: only slower',

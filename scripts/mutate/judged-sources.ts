@@ -61,6 +61,26 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     sources: kernel('deparse'),
     tests: firmwareTests('rewritten-frames leaving'),
   },
+  {
+    sources: kernel('first-match'),
+    tests: firmwareTests('high-ports policy/router-zone policy/first-match'),
+  },
+  {
+    sources: kernel('policy'),
+    tests: [
+      ...firmwareTests('flow-direction unlinked tcp-state tcp-reset policy/source-check'),
+      ...firmwareTests('policy/router-zone policy/icmp-errors known-flows link-state rfc1812'),
+      ...firmwareTests('rfc1812-icmp invariants/5-stamp invariants/5-rewrites flow-table'),
+    ],
+  },
+  {
+    sources: kernel('breath-flows receive'),
+    tests: [
+      ...firmwareTests('breaths known-flows unlinked flow-direction flow-table-keys'),
+      ...firmwareTests('policy/source-check circles held-flows kernel/partial-frames rfc1812'),
+      ...firmwareTests('invariants/5-stamp'),
+    ],
+  },
 ];
 
 /** Every source that is changed, in the order of the table. */

@@ -11,6 +11,14 @@ const texts = (count: number, to: string): string[] =>
   Array.from({ length: count }, (_, i) => `udp 10.1.0.20:${4000 + i} > ${to}:53`);
 
 describe('a packet that waited', () => {
+  it('is of one flow with those that waited with it', async () => {
+    const board = await boot(routerYaml(FLOWS), { farSides: ['eth1'] });
+    const [ask] = texts(1, '10.2.0.7');
+    for (const at of [1, 1.5, 2]) board.send(ask, { at });
+    board.send('arp who-has 10.2.0.1 tell 10.2.0.7', { in: 'eth0' });
+    expect(board.counters.flows.ask).toMatchObject({ packets: 3, connections: 1 });
+  });
+
   it('does not leave if its flow has lost its place in the table', async () => {
     const board = await boot(routerYaml(FLOWS), { farSides: ['eth1'] });
     board.send(texts(60, '10.2.0.7'), { at: 1 });

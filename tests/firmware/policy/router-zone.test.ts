@@ -22,11 +22,9 @@ describe('a packet for the router', () => {
     expect(fateOf(board.send(PING))).toBe('flow-table-full');
   });
 
-  it('that is in the middle of a connection is denied, however many flows there are', async () => {
-    const ports = Array.from({ length: 64 }, (_, i) => 1000 + 2 * i).join(' or ');
-    const match = `udp and (src port ${ports}) and (dst port ${ports})`;
-    const yaml = routerYaml(`flows: [{ name: many, from: office, to: plant, match: ${match} }]`);
-    const board = await boot(yaml);
-    expect(fateOf(board.send('tcp 10.1.0.20:4000 > 10.1.0.1:80 flags ack'))).toBe('denied');
+  it('that is in the middle of a connection is denied, though the router may open its like', async () => {
+    const flows = 'flows: [{ name: ask, from: router, to: office, match: tcp }]';
+    const board = await boot(routerYaml(`${flows}\noptions: { tcp-pickup: true }`));
+    expect(fateOf(board.send('tcp 10.1.0.20:80 > 10.1.0.1:4000 flags ack'))).toBe('denied');
   });
 });
