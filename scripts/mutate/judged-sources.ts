@@ -81,6 +81,16 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
       ...firmwareTests('invariants/5-stamp'),
     ],
   },
+  {
+    sources: boot(
+      'address-map pipeline blob class-tables place-tables policy-tables tables range-map',
+    ),
+    tests: [
+      ...firmwareTests('boot/tables boot/place-tables boot/range-map boot/neighbor-ranges'),
+      ...firmwareTests('high-ports policy/policy-limits policy/first-match policy/source-check'),
+      ...firmwareTests('invariants/10-same-tables invariants/3-writes invariants/5-stamp'),
+    ],
+  },
 ];
 
 /** Every source that is changed, in the order of the table. */

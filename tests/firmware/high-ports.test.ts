@@ -12,6 +12,8 @@ flows:
   - { name: high, from: in, to: out, match: udp dst portrange 1024-65534 }
   - { name: last port, from: in, to: out, match: udp dst port 65535 }
   - { name: last protocol, from: in, to: out, match: ip proto 255 }
+  - { name: of no zone, from: in, to: out, match: tcp and zone out }
+  - { name: of its zone, from: in, to: out, match: tcp and zone in }
 `;
 const QUESTION = { ingress: 'eth0', egress: 1, src: 0x01010101, dst: 0x02020202, sport: 9 };
 
@@ -24,4 +26,9 @@ it('a flow is found up to the last port and protocol', async () => {
   ]);
   const high = ['high', 'high', 'high', 'high', 'high'];
   expect(answers).toEqual(['denied', ...high, 'last port', 'denied', 'last protocol']);
+});
+
+it('a flow whose match names another zone than its own admits nothing', async () => {
+  const bench = await PolicyBench.boot(ROUTER);
+  expect(bench.ask([{ ...QUESTION, proto: 6, dport: 80 }])).toEqual(['of its zone']);
 });

@@ -36,6 +36,12 @@ describe('the neighbours of a port', () => {
     ]);
   });
 
+  it('stay where they are though a route leads to them by another router', () => {
+    const far = '  far0: { port: eth1, zone: office, address: 10.8.0.1/30 }\n';
+    const route = '  - { to: 10.1.0.128/25, via: 10.8.0.2 }\n';
+    expect(rangesOf(LAN + far, route)).toEqual(rangesOf(LAN + far));
+  });
+
   it('are not what is behind another router', () => {
     expect(rangesOf(LAN, '  - { to: 10.9.0.0/16, via: 10.1.0.7 }\n')).toEqual(rangesOf(LAN));
   });

@@ -62,6 +62,12 @@ describe('tables', () => {
       'taken',
     ],
     [
+      'a write to what no match tests makes no other packet',
+      [{ accepts: 'udp', writes: '{ ipv4.ttl: any }' }, { accepts: 'udp' }],
+      '  wire: { udp: m0 }\n  m0.out: m1',
+      'taken',
+    ],
+    [
       'each place has its own packets',
       [{ accepts: 'udp' }, { accepts: 'tcp' }, { accepts: 'udp' }],
       '  wire: { udp: m0, tcp: m1 }\n  m0.out: m2',
