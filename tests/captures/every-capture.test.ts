@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectedEnd, sharedFacts } from '../drivers/shared-captures.ts';
 import { wrongSums } from './counters.ts';
-import { type Replayed, replay } from './replay.ts';
+import { type Replayed, replay, tryReplay } from './replay.ts';
 import { hasSharedCaptures, NO_SHARED_CAPTURES, sharedCaptureFolder } from './shared-folder.ts';
 
 const missing = hasSharedCaptures ? '' : ` (${NO_SHARED_CAPTURES})`;
@@ -55,10 +55,10 @@ describe.skipIf(!hasSharedCaptures)(`every capture${missing}`, () => {
   it.each(others.map((one) => [one.path, one] as const))(
     '%s is read to its end, or to the documented error',
     async (path, one) => {
-      const { code, report, stderr } = await through(path);
+      const { code, report, stderr } = await tryReplay('broad', [join(sharedCaptureFolder, path)]);
       const end = expectedEnd(one);
-      expect(wrongSums(report)).toEqual([]);
-      expect(report.received).toBe(end.records);
+      expect(report?.received ?? 0).toBe(end.records);
+      expect(report === null ? [] : wrongSums(report)).toEqual([]);
       expect(errorLines(stderr).length).toBe(end.code === null ? 0 : 1);
       expect(code).toBe(end.code === null ? 0 : 2);
     },
