@@ -13,6 +13,11 @@ export interface Equivalent {
 
 export const EQUIVALENTS: readonly Equivalent[] = [
   {
+    path: 'firmware/board/modules.ts',
+    change: 'deleted: slot.framesUsed === 0',
+    reason: 'hands the kernel a region that holds no frames: only slower',
+  },
+  {
     path: 'firmware/board/module-slot.ts',
     change: "deleted: procedure === 'process'",
     reason: 'the same call, by a name that is looked up: only slower',

@@ -36,6 +36,14 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     ),
   },
   {
+    sources: board('modules fuel board'),
+    tests: [
+      ...firmwareTests('board messages message-queues supervision fuel/out-of-fuel circles'),
+      ...firmwareTests('module-memory breaths audit'),
+      ...hostileTests('bystanders for-ever crimes'),
+    ],
+  },
+  {
     sources: kernel('monitor fields'),
     tests: [
       ...firmwareTests('fields consumed invariants/3-writes invariants/5-rewrites'),

@@ -19,9 +19,10 @@ outputs: { out: ip }
 messages: { receives: { ball: [n: u32] }, sends: { ball: [n: u32] } }
 `;
 
+const player = { keys: PLAYER_KEYS, source: PLAYER };
+
 describe('circles', () => {
   it('of messages end, and are a violation', async () => {
-    const player = { keys: PLAYER_KEYS, source: PLAYER };
     const firmware = await lyingSystem(
       { ping: player, pong: player },
       {
@@ -33,6 +34,8 @@ describe('circles', () => {
     const board = await boot(routerYaml(OPEN), { firmware });
     const step = board.send(TEXT);
     expect(step.audit).toMatchObject([{ violation: 'message-loop', value: '5' }]);
+    // All of it at the time of the packet.
+    expect(board.board.kernel.now()).toBe(1_000_000_000n);
     // The next packet plays as long as the first.
     expect(board.send(TEXT).delta).toEqual(step.delta);
   });
@@ -71,10 +74,11 @@ export function receive(): void { begin(); }
 
   it('of answers to the answers of the emulation end, and count', async () => {
     const asker = `
-import { begin, frames, rowCount } from './manifest';
+import { begin, frames, rowCount, sends } from './manifest';
 export function initialize(): void {}
 export function process(): void {
   begin();
+  sends.ball(1);
   let at = frames + 8;
   for (let row: u32 = 0; row < rowCount(); row++, at += 64) {
     memory.fill(at, 0, 64);
@@ -86,11 +90,17 @@ export function process(): void {
   }
   store<u32>(frames, <u32>(at - frames - 8));
 }
+export function receive(): void { begin(); }
 `;
-    const keys = 'accepts: arp\nreads: [eth.src]\noutputs: { answer: arp }\nanswers: arp';
+    const keys = `accepts: arp\nreads: [eth.src]\noutputs: { answer: arp }\nanswers: arp
+messages: { receives: { ball: [n: u32] }, sends: { ball: [n: u32] } }`;
     const firmware = await lyingSystem(
-      { asker: { keys, source: asker } },
-      { own: [], links: '  wire: { arp: asker }\n  asker.answer: tx' },
+      { asker: { keys, source: asker }, pong: player, ping: player },
+      {
+        own: [],
+        links: '  wire: { arp: asker, tcp: ping }\n  asker.answer: tx\n  ping.out: pong',
+        messages: '  asker.ball: ping\n  ping.ball: pong\n  pong.ball: asker',
+      },
     );
     const board = await boot(routerYaml(OPEN), { firmware });
     const question = 'arp who-has 10.2.0.1 tell 10.2.0.7';
@@ -99,6 +109,8 @@ export function process(): void {
     expect(step.delta.originated).toBeGreaterThan(100);
     expect(step.delta.originated).toBeLessThan(1100);
     expect(step.delta.transmitted).toBe(step.delta.originated);
+    // The message on its way in breath 1,001 is lost with it: in the one before it were two.
+    expect(board.board.messages.lost).toBe(1);
     // And it goes on afterwards.
     expect(board.send(question, { in: 'eth0', at: 2 }).delta).toEqual(step.delta);
     // What ends them ends nothing else: here, a packet that comes while they go round.

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   FAULT_WINDOW_NS,
   FAULTING_ROWS_MAX,
@@ -49,6 +49,8 @@ describe('the supervisor', () => {
   });
 });
 
+afterEach(() => vi.restoreAllMocks());
+
 describe('a module that keeps failing', () => {
   const BAD = 'udp 10.1.0.20:4000 > 10.2.0.7:502';
   const HEALTHY = 'tcp 10.1.0.20:4000 > 10.2.0.7:80';
@@ -84,6 +86,20 @@ describe('a module that keeps failing', () => {
       'modules.puppet.packets': 2,
     });
     expect(board.counters.modules.puppet.state).toBe('quarantined');
+  });
+
+  it('is quarantined at once if it cannot be set up again', async () => {
+    const board = await bootPuppet();
+    vi.spyOn(WebAssembly, 'Instance').mockImplementation(function refuse() {
+      throw new RangeError('Out of memory: Cannot allocate Wasm memory for new instance');
+    });
+    const step = board.sendFrames([trap()], 'eth1', { at: 1 });
+    expect(step.delta).toMatchObject({ dropped: 1, 'drops.quarantined': 1 });
+    expect(step.audit).toMatchObject([
+      { event: 'fault', call: 'process', fault: 'trap', remedy: 'restart' },
+      { event: 'fault', call: 'configuration', fault: 'no-memory', remedy: 'quarantine' },
+      { event: 'quarantine', module: 'puppet', faults: 2 },
+    ]);
   });
 
   it('goes on running if its faults are further apart', async () => {

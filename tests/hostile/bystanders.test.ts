@@ -84,6 +84,29 @@ it('a packet that one module was handed back is new to the next', async () => {
   expect(step.audit).toEqual([]);
 });
 
+it('what a module makes at a tick counts for its first place that may make such', async () => {
+  const make = fill(FRAMES, ANNOUNCEMENT);
+  const board = await bootWith({
+    keys: `accepts: udp
+outputs: { out: icmp }
+originates: { match: icmp, ports: any, per-second: 10 }`,
+    links: { 'accomplice.look.out': 'route', 'accomplice.tell.out': 'tx' },
+    code: {},
+    accomplice: {
+      keys: `places:
+  look: { accepts: udp, outputs: { out: udp } }
+  tell:
+    accepts: udp
+    outputs: { out: arp }
+    originates: { match: arp, ports: any, per-second: 10 }`,
+      code: { more: `(func (export "tick") ${make.process}) ${make.more}` },
+    },
+  });
+  const { delta, audit } = board.advance(2);
+  expect(audit).toEqual([]);
+  expect(delta).toMatchObject({ originated: 1, transmitted: 1 });
+});
+
 it('a module that talks while it is configured is not heard before the others are', async () => {
   const interfaces = 'interfaces: [port: u8, address: u32, length: u8, mac: u64, mtu: u16]';
   const note = fill(OUTBOX, messageEntry(0, 1, 8));

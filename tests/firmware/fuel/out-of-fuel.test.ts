@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { FUEL_PER_CALL_MAX } from '../../../config/limits.ts';
+import { fuelFor } from '../../../firmware/board/fuel.ts';
 import { type BoardUnderTest, boot } from '../board-under-test.ts';
 import { OPEN, routerYaml } from '../configuration.ts';
 import { puppetSystem } from '../puppet.ts';
@@ -83,4 +85,15 @@ describe('a module that runs out of fuel', () => {
     const { delta } = board.send(Array.from({ length: 200 }, (_, i) => udp(1000 + i)));
     expect(delta.transmitted).toBe(200);
   });
+});
+
+it.each([
+  ['process', 3, 1000 + 3 * 10],
+  ['process', 1e9, FUEL_PER_CALL_MAX],
+  ['receive', 3, 1000 + 3 * 200],
+  ['tick', 3, 1000 + 4000],
+  ['initialize', 3, 1000 + 4_194_304],
+] as const)('a call of %s with %i rows or records has %i of fuel', (procedure, count, fuel) => {
+  const limits = { memory: 65_536, fuelPerPacket: 10, fuelPerMessage: 200, fuelPerTick: 4000 };
+  expect(fuelFor(limits, procedure, count)).toBe(fuel);
 });
