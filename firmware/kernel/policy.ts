@@ -126,7 +126,10 @@ function judge(row: i32): void {
   stamp(row);
 }
 
-/** Frames that modules made, and rows that `local` permitted and a module turned into a reply. */
+/**
+ * Frames that modules made and others wrote to, and rows that `local` permitted and a module turned
+ * into a reply: they go where they had to go, and nowhere else.
+ */
 function judgeOwn(row: i32, flags: u32, egress: u32): void {
   let isRight = u32At(ipv4Dst, row) == u32At(rowPeer, row) && egress == u8At(rowPinned, row);
   // Critical for isolation: nothing of the router's own leaves under a stranger's name.

@@ -127,7 +127,7 @@ function complete(row: i32, column: u32): void {
   const ip = frame + u8At(rowL3, row);
   const l4 = u16At(rowL4, row);
   const isIpv4 = u16At(ethType, row) == ETHER_IPV4;
-  const isTcp = l4 && (u8At(ipv4Proto, row) | u8At(ipv6Next, row)) == PROTO_TCP;
+  const isTcp = (u8At(ipv4Proto, row) | u8At(ipv6Next, row)) == PROTO_TCP;
   switch (column) {
     case COLUMN_ETH_SRC: return setU64(ethSrc, row, be48(frame + 6));
     case COLUMN_META_MTU: return setU16(metaMtu, row, mtuOf(row));

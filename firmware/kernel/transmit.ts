@@ -24,9 +24,9 @@ import { entryAt, setBits, touch } from './flow-table';
 import { isUp, portMac, portMtu } from './ports';
 import { ETHERNET_SIZE_MIN, ETHER_ARP, NOT_UNICAST, PLAIN_L3, PLAIN_TTL } from './protocol-numbers';
 import {
-  DIRTY_TTL, ROW_BACKWARD, ROW_MADE, ROW_ORIGINATED, ROW_UNCOUNTED, ethDst, ethType, ipv4Dst,
+  DIRTY_TTL, ROW_BACKWARD, ROW_MADE, ROW_ORIGINATED, ROW_UNCOUNTED, ethDst, ethType,
   ipv4Ttl, knownPolicy, metaEgress, metaLength, rowDirty, rowEnd, rowFlags, rowFlow, rowFrame,
-  rowL3, rowMaker, rowNode, rowPeer, rowPinned, rowPlain, rowStamp, rowTags, rowTime,
+  rowL3, rowMaker, rowNode, rowPlain, rowStamp, rowTags, rowTime,
 } from './row-columns';
 import { rowCount, rowsAt, setU16, u16At, u32At, u64At, u8At } from './rows';
 import { generation } from './tables';
@@ -102,9 +102,7 @@ function emitPlain(row: i32, rows: i32): i32 {
 /** Any row that stands at tx. */
 function emit(row: i32): void {
   const flags = u8At(rowFlags, row), egress = u8At(metaEgress, row);
-  const isMade = (flags & ROW_MADE) != 0;
-  const isPermitted = u32At(rowStamp, row) == generation && (!isMade || isAsDeclared(row, egress));
-  if (!isPermitted) return refuseUnpermitted(row, NODE_TX, egress);
+  if (u32At(rowStamp, row) != generation) return refuseUnpermitted(row, NODE_TX, egress);
   if (!isUp(egress)) return drop(row, DROP_PORT_DOWN, NODE_TX);
   const mac = portMac(egress), to = u64At(ethDst, row) & 0xffffffffffff;
   const mayBeGroup = flags & ROW_ORIGINATED && u16At(ethType, row) == ETHER_ARP;
@@ -148,11 +146,6 @@ export function refuseUnpermitted(row: i32, node: u32, value: u64): void {
   const at = flowCounters + <usize>flow * FLOW_COUNTER_SIZE;
   const packet = i64x2.replace_lane(i64x2.splat(size), 0, 1); // packets and bytes lie side by side
   v128.store(at, i64x2.add(v128.load(at), packet));
-}
-
-/** A made frame goes where it was made to go, whatever modules did to it on the way. */
-function isAsDeclared(row: i32, egress: u32): bool {
-  return egress == u8At(rowPinned, row) && u32At(ipv4Dst, row) == u32At(rowPeer, row);
 }
 
 /** The row's packet has left (or, for the router, arrived): its flow, if any, is real from now on. */

@@ -34,6 +34,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
       'nothing else is thrown there: a bug of ours would be told as a mistake of the operator',
   },
   {
+    path: 'firmware/kernel/parse.ts',
+    change: 'without type == ETHER_ARP: type == ETHER_ARP && length >= l3 + 28',
+    reason: 'no match asks for addresses of what is neither IPv4 nor ARP',
+  },
+  {
     path: 'firmware/kernel/policy.ts',
     change: 'without !v128.any_true(mask): !v128.any_true(mask) || next == NODE_UNLINKED',
     reason: 'stores under a mask that lets nothing through: only slower',

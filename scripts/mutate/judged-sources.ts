@@ -46,12 +46,12 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
   {
     sources: kernel('monitor fields'),
     tests: [
-      ...firmwareTests('fields consumed invariants/3-writes invariants/5-rewrites'),
+      ...firmwareTests('fields consumed columns-seen invariants/3-writes invariants/5-rewrites'),
       ...firmwareTests('invariants/4-outputs monitor-whole'),
     ],
   },
   {
-    sources: kernel('made hold'),
+    sources: kernel('made hold tables'),
     tests: [
       ...firmwareTests('made-frames hold invariants/5-stamp circles translated-held'),
       ...hostileTests('bystanders'),
@@ -68,6 +68,30 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
   {
     sources: kernel('deparse'),
     tests: firmwareTests('rewritten-frames leaving'),
+  },
+  {
+    sources: kernel('counters'),
+    tests: [
+      ...firmwareTests('kernel/events denials consumed audit report/outcomes'),
+      ...hostileTests('bystanders'),
+    ],
+  },
+  {
+    sources: kernel('ports kernel arena'),
+    tests: firmwareTests('kernel/ports kernel/start link-state columns-seen unlinked leaving'),
+  },
+  {
+    sources: kernel('stage'),
+    tests: [
+      ...firmwareTests('columns-seen supervision fuel/out-of-fuel unlinked hold'),
+      ...firmwareTests('invariants/2-columns report/outcomes'),
+    ],
+  },
+  {
+    sources: kernel('classify parse-plain'),
+    tests: firmwareTests(
+      'kernel/parse unlinked flow-table-keys flow-direction known-flows invariants/10-same-tables',
+    ),
   },
   {
     sources: kernel('first-match'),

@@ -4,6 +4,7 @@ import { COUNTER_FLOWS_EVICTED } from '../../firmware/boot/table-layout.ts';
 import { type BoardUnderTest, boot } from './board-under-test.ts';
 import { OPEN, routerYaml } from './configuration.ts';
 import { fateOf } from './fate.ts';
+import { icmpFrame } from './frames.ts';
 
 /** Both hosts are in one zone, so that the zone of a packet does not tell its direction. */
 const ROUTER = `
@@ -66,5 +67,31 @@ describe('the flow table', () => {
     board.send('udp 10.1.0.20:1 > 10.2.0.7:2', { at: 0 });
     const counters = new BigUint64Array(kernel.memory.buffer, kernel.countersAddress());
     expect(counters[COUNTER_FLOWS_EVICTED]).toBe(0n);
+  });
+});
+
+describe('ICMP is told apart', () => {
+  const asked = (type: number, id: number) =>
+    icmpFrame('10.1.0.20', '10.2.0.7', { type, rest: id * 0x10000 });
+  const answered = (type: number, id: number) =>
+    icmpFrame('10.2.0.7', '10.1.0.20', { type, rest: id * 0x10000 });
+
+  it.each([
+    [8, 0],
+    [13, 14],
+    [15, 16],
+    [17, 18],
+  ])('by its identifier: questions of type %i, answers of type %i', async (question, answer) => {
+    const board = await boot(routerYaml(OPEN));
+    board.sendFrames([asked(question, 1), asked(question, 2)], 'eth1');
+    expect(board.counters.flows['office to plant'].connections).toBe(2);
+    expect(fateOf(board.sendFrames([answered(answer, 2)], 'eth0'))).toBe('carried');
+    expect(fateOf(board.sendFrames([answered(answer, 3)], 'eth0'))).not.toBe('carried');
+  });
+
+  it.each([9, 19, 41])('by its hosts alone: type %i carries no identifier', async (type) => {
+    const board = await boot(routerYaml(OPEN));
+    board.sendFrames([asked(type, 1), asked(type, 2)], 'eth1');
+    expect(board.counters.flows['office to plant'].connections).toBe(1);
   });
 });

@@ -46,6 +46,13 @@ describe('a flow that carries traffic', () => {
     expect(used.map((entry) => table.getUint8(entry + 18))).toEqual([1 | 4 | 8 | 16 | 32]);
   });
 
+  it('has an outcome for each of its packets, where somebody asks', async () => {
+    const board = await bootTraced(routerYaml(FLOWS));
+    const steps = thrice(ASK, TOLD).map((text) => board.send(text, { at: 1 }));
+    const kinds = steps.slice(-2).map(({ outcomes }) => outcomes.map(({ kind }) => kind));
+    expect(kinds).toEqual([['transmitted'], ['transmitted']]);
+  });
+
   it.each([
     [301, 'carried'],
     [302, 'denied'],

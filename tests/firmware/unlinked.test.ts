@@ -42,3 +42,37 @@ describe('a packet goes no further where nothing is linked', () => {
     expect(step.delta).toMatchObject({ originated: 1, dropped: 2, 'drops.unlinked': 1 });
   });
 });
+
+describe('ARP is told apart by the addresses that it names', () => {
+  const WHO_HAS = 'arp who-has 10.1.0.1 tell 10.1.0.20';
+
+  it.each([
+    ['whom it is for', 'arp dst net 10.1.0.0/24', WHO_HAS, 'carried'],
+    ['who asks', 'arp src net 10.1.0.0/24', WHO_HAS, 'carried'],
+    [
+      'whom it is not for',
+      'arp dst net 10.1.0.0/24',
+      'arp who-has 10.9.0.1 tell 10.1.0.20',
+      'unlinked',
+    ],
+    [
+      'who does not ask',
+      'arp src net 10.1.0.0/24',
+      'arp who-has 10.1.0.1 tell 10.9.0.20',
+      'unlinked',
+    ],
+  ])('%s', async (_, match, text, fate) => {
+    const { firmware } = await puppetSystem(PASS, { wire: `{ ${match}: arp, ip: route }` });
+    const board = await boot(routerYaml(OPEN), { firmware });
+    const shortest = board.build(text, { in: 'eth1' }).frame.subarray(0, 42);
+    expect(fateOf(board.sendFrames([shortest], 'eth1'))).toBe(fate);
+  });
+
+  it('and by none where it is cut', async () => {
+    const links = { wire: '{ arp dst net 10.1.0.0/24: arp, ip: route }' };
+    const { firmware } = await puppetSystem(PASS, links);
+    const board = await boot(routerYaml(OPEN), { firmware });
+    const cut = board.build(WHO_HAS, { in: 'eth1' }).frame.subarray(0, 41);
+    expect(fateOf(board.sendFrames([cut], 'eth1'))).toBe('unlinked');
+  });
+});
