@@ -106,7 +106,7 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     ],
   },
   {
-    sources: kernel('breath-flows receive'),
+    sources: kernel('arrival breath-flows receive'),
     tests: [
       ...firmwareTests('breaths known-flows unlinked flow-direction flow-table-keys'),
       ...firmwareTests('policy/source-check circles held-flows kernel/partial-frames rfc1812'),
