@@ -126,9 +126,7 @@ export class Messages {
 
   /** Queues an entry of a type that the module `to` receives. */
   enqueue(to: number, bytes: Uint8Array, generation = 0, from = MACHINE): void {
-    const isIts = (lane: Lane) => lane.from === from && lane.to === to;
-    if (!this.#lanes.some(isIts)) this.#lanes.push({ from, to, entries: [], size: 0 });
-    const lane = this.#lanes.find(isIts)!;
+    const lane = this.#laneOf(from, to);
     if (lane.size + bytes.length > LANE_SIZE_MAX) {
       this.lost++;
       return;
@@ -159,6 +157,15 @@ export class Messages {
     lane.size -= size;
     const taken = lane.entries.splice(0, count).map(({ bytes }) => bytes);
     return { entries: Buffer.concat(taken), generation };
+  }
+
+  /** The lane of a sender to a receiver, which its first message opens. */
+  #laneOf(from: number, to: number): Lane {
+    const known = this.#lanes.find((lane) => lane.from === from && lane.to === to);
+    if (known !== undefined) return known;
+    const lane = { from, to, entries: [], size: 0 };
+    this.#lanes.push(lane);
+    return lane;
   }
 
   #send({ module, id, type, generation }: Sending, records: Uint8Array): void {
