@@ -170,7 +170,8 @@ function parseQuoted(row: i32, frame: usize, icmp: u32, end: u32): void {
     if (room < header + 4) return;
     setU16(quotedL4Sport, row, be16(ip + header));
     setU16(quotedL4Dport, row, be16(ip + header + 2));
-  } else if (proto == PROTO_ICMP && room >= header + 8 && isIcmpQuery(load<u8>(ip + header))) {
+  } else if (room >= header + 8 && isIcmpQuery(load<u8>(ip + header))) {
+    // Asked for only if the protocol is ICMP, which a module may have made it.
     setU16(rowQuotedId, row, be16(ip + header + 4));
   }
 }

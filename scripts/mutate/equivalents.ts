@@ -110,6 +110,12 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'row by row instead of all at once: only slower',
   },
   {
+    path: 'firmware/kernel/rows.ts',
+    change: 'deleted: width == 16',
+    reason:
+      'IPv6 is not forwarded: what is saved, restored or cleared has no address, nor had its row',
+  },
+  {
     path: 'firmware/kernel/transmit.ts',
     change: '> made >=: u16At(metaLength, row) > u16At(rowEnd, row)',
     reason: 'what ends with its packet has nothing to trim',

@@ -44,7 +44,7 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     ],
   },
   {
-    sources: kernel('monitor fields'),
+    sources: kernel('monitor fields rows'),
     tests: [
       ...firmwareTests('fields consumed columns-seen invariants/3-writes invariants/5-rewrites'),
       ...firmwareTests('invariants/4-outputs monitor-whole'),
@@ -91,6 +91,19 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     sources: kernel('classify parse-plain'),
     tests: firmwareTests(
       'kernel/parse unlinked flow-table-keys flow-direction known-flows invariants/10-same-tables',
+    ),
+  },
+  {
+    sources: kernel('parse'),
+    tests: [
+      ...firmwareTests('kernel/parse unlinked flow-table-keys flow-direction known-flows'),
+      ...firmwareTests('columns-seen flow-table vector-size invariants/10-same-tables'),
+    ],
+  },
+  {
+    sources: kernel('transmit'),
+    tests: firmwareTests(
+      'leaving known-flows flow-table-keys made-frames invariants/5-stamp flow-counters consumed',
     ),
   },
   {

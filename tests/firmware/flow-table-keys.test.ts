@@ -1,10 +1,10 @@
 /** What belongs to a flow, where many lie side by side in the table and look alike. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { COUNTER_FLOWS_EVICTED } from '../../firmware/boot/table-layout.ts';
 import { type BoardUnderTest, boot } from './board-under-test.ts';
 import { OPEN, routerYaml } from './configuration.ts';
 import { fateOf } from './fate.ts';
-import { icmpFrame } from './frames.ts';
+import { icmpFrame, mend, quoteOf, tagged } from './frames.ts';
 
 /** Both hosts are in one zone, so that the zone of a packet does not tell its direction. */
 const ROUTER = `
@@ -39,6 +39,15 @@ describe('of 500 flows between two hosts of a zone', () => {
     expect(step.delta).toMatchObject({ received: 500, dropped: 500, 'drops.denied': 500 });
   });
 
+  it('none carries what is tagged and runs between its hosts with their ports changed over', () => {
+    const frames = PORTS.map((port) => {
+      const { frame } = board.build(`udp ${HERE}:53 > ${THERE}:${port}`);
+      return tagged(frame, 7);
+    });
+    const step = board.sendFrames(frames, 'eth0');
+    expect(step.delta).toMatchObject({ received: 500, dropped: 500, 'drops.denied': 500 });
+  });
+
   it('each carries its answers', () => {
     const step = board.send(PORTS.map((port) => `udp ${THERE}:53 > ${HERE}:${port}`));
     expect(step.delta).toMatchObject({ received: 500, 'flows.ask.packets': 500 });
@@ -52,10 +61,11 @@ describe('the flow table', () => {
     expect(fateOf(board.send(`udp ${THERE}:123 > ${HERE}:123`, { at: 2 }))).toBe('denied');
   });
 
-  it('is not written to for packets of no flow', async () => {
+  it('is not written to for packets of no flow, whatever lies before it in memory', async () => {
     const board = await boot(routerYaml(OPEN));
     const { kernel } = board.board;
     const before = new Uint8Array(kernel.memory.buffer, kernel.flowEntryAddress(0) - 32, 32);
+    before[18] = 1; // BIT_COMMITTED, if it were an entry
     const copy = before.slice();
     board.send(['tcp 10.1.0.20:1 > 10.2.0.7:2', 'udp 10.1.0.20:1 > 10.2.0.7:2']);
     expect(before).toEqual(copy);
@@ -70,9 +80,10 @@ describe('the flow table', () => {
   });
 });
 
+const asked = (type: number, id: number) =>
+  icmpFrame('10.1.0.20', '10.2.0.7', { type, rest: id * 0x10000 });
+
 describe('ICMP is told apart', () => {
-  const asked = (type: number, id: number) =>
-    icmpFrame('10.1.0.20', '10.2.0.7', { type, rest: id * 0x10000 });
   const answered = (type: number, id: number) =>
     icmpFrame('10.2.0.7', '10.1.0.20', { type, rest: id * 0x10000 });
 
@@ -93,5 +104,49 @@ describe('ICMP is told apart', () => {
     const board = await boot(routerYaml(OPEN));
     board.sendFrames([asked(type, 1), asked(type, 2)], 'eth1');
     expect(board.counters.flows['office to plant'].connections).toBe(1);
+  });
+});
+
+/** RFC 792: an error quotes the header of a packet and the eight bytes behind it. */
+describe('an ICMP error belongs to the flow that it quotes', () => {
+  const QUOTED_MIN = 28;
+  let board: BoardUnderTest;
+  beforeAll(async () => {
+    board = await boot(routerYaml(OPEN));
+  });
+
+  const carry = (packet: Uint8Array) =>
+    expect(fateOf(board.sendFrames([packet], 'eth1'))).toBe('carried');
+
+  /** What becomes of an error that quotes a packet, in a frame with so much behind it. */
+  function fateOfErrorAbout(packet: Uint8Array, size = QUOTED_MIN, padding: number[] = []): string {
+    const payload = quoteOf(packet, size);
+    const error = icmpFrame('10.2.0.7', '10.1.0.20', { type: 3, code: 1, payload });
+    return fateOf(board.sendFrames([Uint8Array.from([...error, ...padding])], 'eth0'));
+  }
+
+  it.each([8, 13, 15, 17])('by the identifier of a question of type %i', (type) => {
+    carry(asked(type, type));
+    expect(fateOfErrorAbout(asked(type, type))).toBe('carried');
+    expect(fateOfErrorAbout(asked(type, type + 100))).toBe('icmp-unsolicited');
+  });
+
+  it.each([9, 19, 41])('by the hosts of ICMP of type %i, which has none', (type) => {
+    carry(asked(type, 1));
+    expect(fateOfErrorAbout(asked(type, 1))).toBe('carried');
+  });
+
+  it('by the hosts of what is no ICMP, even if it begins as a question does', () => {
+    const packet = asked(8, 0x1234);
+    packet[14 + 9] = 47; // GRE
+    carry(mend(packet));
+    expect(fateOfErrorAbout(packet)).toBe('carried');
+  });
+
+  it('by no more than it quotes, whatever lies behind it in the frame', () => {
+    const packet = icmpFrame('10.1.0.20', '10.2.0.8', { type: 8, rest: 0x4321_0001 });
+    carry(packet);
+    const padding = [...packet.subarray(14 + QUOTED_MIN - 4)];
+    expect(fateOfErrorAbout(packet, QUOTED_MIN - 4, padding)).toBe('icmp-unsolicited');
   });
 });
