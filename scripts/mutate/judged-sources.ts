@@ -107,6 +107,13 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     ),
   },
   {
+    sources: kernel('flow-table'),
+    tests: [
+      ...firmwareTests('known-flows flow-direction tcp-state flow-table-keys breaths flow-table'),
+      ...firmwareTests('eviction-in-vector flow-table-limits'),
+    ],
+  },
+  {
     sources: kernel('first-match'),
     tests: firmwareTests('high-ports policy/router-zone policy/first-match'),
   },

@@ -7,37 +7,54 @@ import { routerYaml } from './configuration.ts';
 const FLOWS = `flows:
   - { name: old, from: office, to: plant, match: dst port 53 }
   - { name: new, from: office, to: plant, match: dst port 54 }
+  - { name: greet, from: office, to: plant, match: icmp }
 `;
 const count = (length: number, text: (port: number) => string): string[] =>
   Array.from({ length }, (_, i) => text(1000 + i));
 const old = (kind: string) => (port: number) => `${kind} 10.1.0.20:${port} > 10.2.0.7:53`;
+const renewed = (text: string) => text.replace(/:53$/, ':54');
 /** Packets of old flows, each followed by one of a new flow; of all, none is older than another. */
-const mixed = (kind: string): string[] =>
-  count(700, old(kind)).flatMap((text) => [text, text.replace(/:53$/, ':54')]);
-const MEETING = 'arp who-has 10.2.0.1 tell 10.2.0.7';
+const mixed = count(700, old('udp')).flatMap((text) => [text, renewed(text)]);
+
+/** The neighbor that packets have waited for is there. */
+function answer(board: BoardUnderTest): void {
+  board.send('arp who-has 10.2.0.1 tell 10.2.0.7', { in: 'eth0' });
+}
+
+/** From here on packets leave at once. */
+function meet(board: BoardUnderTest): void {
+  board.send('icmp 10.1.0.20 > 10.2.0.7', { at: 1 });
+  answer(board);
+  expect(board.counters.flows.greet.packets).toBe(1);
+}
 
 it.each<[string, (board: BoardUnderTest) => void]>([
   [
     'of flows that all carry traffic',
     (board) => {
-      board.send(MEETING, { in: 'eth0', at: 1 });
+      meet(board);
       board.send(count(3000, old('udp')));
     },
   ],
   [
     'of connections that are half open',
     (board) => {
-      board.send(MEETING, { in: 'eth0', at: 1 });
-      board.send(count(900, old('tcp')));
-      board.send(mixed('tcp'));
+      meet(board);
+      const opened = count(900, old('tcp'));
+      board.send(opened);
+      for (let first = 0; first < 720; first += 60) {
+        const some = opened.slice(first, first + 60);
+        const again = some.map((text, i) => (i % 2 === 0 ? text : `${text} flags ack`));
+        board.send([...again, ...some.map(renewed)]);
+      }
     },
   ],
   [
     'of flows of which nothing has left',
     (board) => {
       board.send(count(900, old('udp')), { at: 1 });
-      board.send(MEETING, { in: 'eth0' });
-      board.send(mixed('udp'));
+      answer(board);
+      board.send(mixed);
     },
   ],
 ])('a flow table full %s gives the same result for vectors of 1 and of 256', async (_, play) => {

@@ -33,6 +33,9 @@ describe('the flow table at its limits', () => {
     const again = board.send(flowTexts(1000, 3000, '10.2.0.7'), { at: 2 });
     expect(again.delta['flows.all.packets']).toBe(carried);
     expect(again.delta['flows.all.connections']).toBeUndefined();
+    // Address 0 stands for no entry, and nothing was written there.
+    const nowhere = new Uint8Array(board.board.kernel.memory.buffer, 0, 32);
+    expect(nowhere).toEqual(new Uint8Array(32));
   });
 
   it('refuses no flow at half load: both sets of a key fill evenly', async () => {
