@@ -42,9 +42,10 @@ export class Sandbox {
   private readonly view: DataView;
   private readonly bytes: Uint8Array;
 
-  constructor(module: BuiltModule) {
+  /** `exports`: of an instance that has not been initialised, if not of the module as built. */
+  constructor(module: BuiltModule, exports = instantiate(module.wasm)) {
     this.module = module;
-    this.exports = instantiate(module.wasm);
+    this.exports = exports;
     this.view = new DataView(this.exports.memory.buffer);
     this.bytes = new Uint8Array(this.exports.memory.buffer);
     this.exports.initialize();

@@ -30,12 +30,13 @@ export function openPrefixTable(address: usize): void {
 }
 
 // @ts-ignore: decorator
-@inline function cellAt(index: u32): u32 { return load<u32>(cells + (<usize>index << 2)); }
+@inline function addressOf(index: u32): usize { return cells + (<usize>index << 2); }
 
 // @ts-ignore: decorator
-@inline function setCell(index: u32, cell: u32): void {
-  store<u32>(cells + (<usize>index << 2), cell);
-}
+@inline function cellAt(index: u32): u32 { return load<u32>(addressOf(index)); }
+
+// @ts-ignore: decorator
+@inline function setCell(index: u32, cell: u32): void { store<u32>(addressOf(index), cell); }
 
 // @ts-ignore: decorator
 @inline function leadsOn(cell: u32): bool { return <i32>cell < 0; }
@@ -76,33 +77,39 @@ export function insert(prefix: u32, length: u32, nextHop: u32): bool {
   return true;
 }
 
-/** Writes an answer into cells of 2^16, and into all that they lead to. */
+/**
+ * Writes an answer into cells of 2^16, and into all that they lead to, but for those that a longer
+ * prefix wrote: they are more than `mostOf` the answer.
+ */
 function fillFirst(start: u32, end: u32, answer: u32): void {
-  for (let at = start; at < end; at++) {
-    const group = offer(at, answer);
-    if (group != NO_GROUP) fillMiddle(group, group + GROUP_CELLS, answer);
+  for (let at = addressOf(start), last = addressOf(end); at < last; at += 4) {
+    const cell = load<u32>(at);
+    if (cell <= mostOf(answer)) store<u32>(at, answer);
+    else if (leadsOn(cell)) {
+      fillMiddle(cell & VALUE_MASK, (cell & VALUE_MASK) + GROUP_CELLS, answer);
+    }
   }
 }
 
 function fillMiddle(start: u32, end: u32, answer: u32): void {
-  for (let at = start; at < end; at++) {
-    const group = offer(at, answer);
-    if (group != NO_GROUP) fillLast(group, group + GROUP_CELLS, answer);
+  for (let at = addressOf(start), last = addressOf(end); at < last; at += 4) {
+    const cell = load<u32>(at);
+    if (cell <= mostOf(answer)) store<u32>(at, answer);
+    else if (leadsOn(cell)) {
+      fillLast(cell & VALUE_MASK, (cell & VALUE_MASK) + GROUP_CELLS, answer);
+    }
   }
 }
 
 function fillLast(start: u32, end: u32, answer: u32): void {
-  for (let at = start; at < end; at++) offer(at, answer);
+  for (let at = addressOf(start), last = addressOf(end); at < last; at += 4) {
+    if (load<u32>(at) <= mostOf(answer)) store<u32>(at, answer);
+  }
 }
 
-/** Writes an answer into a cell unless a longer prefix wrote it; returns the group it leads to. */
+/** The greatest answer of a prefix of the same length; what leads on is greater. */
 // @ts-ignore: decorator
-@inline function offer(at: u32, answer: u32): u32 {
-  const cell = cellAt(at);
-  if (leadsOn(cell)) return cell & VALUE_MASK;
-  if (cell >> LENGTH_SHIFT <= answer >> LENGTH_SHIFT) setCell(at, answer);
-  return NO_GROUP;
-}
+@inline function mostOf(answer: u32): u32 { return answer | VALUE_MASK; }
 
 /** The group that a cell leads to, made of its answer where there is none; NO_GROUP: no room. */
 function groupOf(at: u32): u32 {
