@@ -7,7 +7,9 @@ process.env.SLUICE_FUZZ = 'all';
 const vitest = inProject('node_modules', 'vitest', 'vitest.mjs');
 process.exitCode = runNode(vitest, [
   'run',
+  'tests/config/mutation.test.ts',
   'tests/drivers/fuzz.test.ts',
   'tests/firmware/boot/random-modules.test.ts',
   'tests/hostile/damaged-modules.test.ts',
+  'tests/match/tcpdump-agreement.test.ts',
 ]);

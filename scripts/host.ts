@@ -2,6 +2,7 @@
  * What a command may use of the machine that it runs on.
  */
 import type { Logger } from 'pino';
+import type { Firmware } from '../firmware/boot/assemble.ts';
 
 /** A text stream; `isTTY` and `columns` as in node:tty. */
 export interface TextStream {
@@ -14,6 +15,8 @@ export interface Host {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The firmware of a system description; the router's own if none is given. */
+  readonly loadFirmware: (systemPath?: string) => Promise<Firmware>;
   readonly log: Logger;
 }
 

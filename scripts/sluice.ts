@@ -18,4 +18,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
+  loadFirmware: async (systemPath) => {
+    const { loadFirmware } = await import('./toolchain/load-firmware.ts');
+    return loadFirmware(systemPath);
+  },
 });

@@ -4,7 +4,6 @@ import { type Host, hasColour } from '../host.ts';
 import { printReport } from '../report/print-report.ts';
 import { colourStyle, plainStyle } from '../report/style.ts';
 import { warnOf } from '../router-warnings.ts';
-import { loadFirmware } from '../toolchain/load-firmware.ts';
 import { BootLog } from './boot-log.ts';
 import { Interrupt } from './interrupt.ts';
 import { runLive } from './live/run-live.ts';
@@ -20,7 +19,7 @@ export async function runBoot(options: BootOptions, host: Host): Promise<ExitCod
   );
   const wires = findWires(options, router);
   warnOf(router, host);
-  const firmware = await loadFirmware(options.system);
+  const firmware = await host.loadFirmware(options.system);
   const style = hasColour(host.stdout, host.environment) ? colourStyle : plainStyle;
   const log = new BootLog(host, style);
   const interrupt = new Interrupt();

@@ -3,7 +3,6 @@ import { compileTables } from '../../firmware/boot/tables.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type Host, hasColour } from '../host.ts';
 import { colourStyle, plainStyle } from '../report/style.ts';
-import { loadFirmware } from '../toolchain/load-firmware.ts';
 import { explainPacket } from './explain-packet.ts';
 import { explanationText } from './explanation-text.ts';
 import type { ExplainOptions } from './options.ts';
@@ -23,7 +22,7 @@ function titleOf({ capture, config, packet }: ExplainOptions): string {
 /** Explains one packet: its way through the real kernel and modules. */
 export async function runExplain(options: ExplainOptions, host: Host): Promise<ExitCode> {
   const router = readRouter(options);
-  const firmware = await loadFirmware(options.system);
+  const firmware = await host.loadFirmware(options.system);
   const tables = compileTables(firmware.system, router);
   const run = new PacketRun(firmware, router, tables, options, host);
   const arrival = run.run();

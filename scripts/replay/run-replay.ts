@@ -21,7 +21,6 @@ import { printReport } from '../report/print-report.ts';
 import type { Report } from '../report/report.ts';
 import { reportOf } from '../report/report-of.ts';
 import { warnOf } from '../router-warnings.ts';
-import { loadFirmware } from '../toolchain/load-firmware.ts';
 import { UsageError } from '../usage-error.ts';
 import { AnnotatedCapture } from './annotated-capture.ts';
 import { type CapturesIn, openCaptures } from './captures-in.ts';
@@ -233,7 +232,7 @@ export async function runReplay(options: ReplayOptions, host: Host): Promise<Exi
   const router = readRouter(options);
   const expected = options.expect === undefined ? {} : readExpectedReport(options.expect);
   warnOf(router, host);
-  const firmware = await loadFirmware(options.system);
+  const firmware = await host.loadFirmware(options.system);
   host.log.info({ firmware: firmware.digest, router: router.digest }, 'replay');
   const input = openInputs(options, router);
   // Nothing is replayed: what an earlier run has written stays as it is.

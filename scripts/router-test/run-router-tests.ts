@@ -6,7 +6,6 @@ import { hasColour } from '../host.ts';
 import { Progress } from '../progress.ts';
 import { colourStyle, plainStyle } from '../report/style.ts';
 import { warnOf } from '../router-warnings.ts';
-import { loadFirmware } from '../toolchain/load-firmware.ts';
 import { RouterTestBench } from './test-bench.ts';
 import { testReport } from './test-report.ts';
 
@@ -19,7 +18,7 @@ export interface RouterTestOptions {
 export async function runRouterTests(options: RouterTestOptions, host: Host): Promise<ExitCode> {
   const router = loadRouter(options.router);
   warnOf(router, host);
-  const firmware = await loadFirmware();
+  const firmware = await host.loadFirmware();
   host.log.info({ firmware: firmware.digest, router: router.digest }, 'test');
   const bench = new RouterTestBench(firmware, router, compileTables(firmware.system, router));
   const progress = new Progress(host, 'tests');

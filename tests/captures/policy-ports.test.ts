@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runCommandLine } from '../../scripts/command-line.ts';
+import { sluice } from '../scripts/sluice.ts';
 import { withFolder } from './replay.ts';
 
 const ROUTER = `
@@ -29,10 +29,8 @@ it.each([1, 32_767, 32_768, 44_818, 47_808, 65_535])(
       const board = 'board: board.yaml\n';
       writeFileSync(join(folder, 'board.yaml'), 'name: two\nports: { eth0: {}, eth1: {} }\n');
       writeFileSync(file, board + ROUTER.replaceAll('PORT', String(port)));
-      let output = '';
-      const write = (text: string) => (output += text);
-      const host = { stdout: { write }, stderr: { write }, environment: {} };
-      expect(await runCommandLine(['test', file], host), output).toBe(0);
+      const { code, stdout, stderr } = await sluice('test', file);
+      expect(code, stdout + stderr).toBe(0);
     });
   },
 );

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runCommandLine } from '../../scripts/command-line.ts';
 import { type Report, reportSchema } from '../../scripts/report/report.ts';
+import { sluice } from '../scripts/sluice.ts';
 
 export interface Replayed {
   readonly code: number;
@@ -30,14 +30,8 @@ export async function tryReplay(
   router: string,
   args: readonly string[],
 ): Promise<Omit<Replayed, 'report'> & { readonly report: Report | null }> {
-  let stdout = '';
-  let stderr = '';
   const words = ['replay', ...args, '--config', routerFile(router), '--json'];
-  const code = await runCommandLine(words, {
-    stdout: { write: (text: string) => (stdout += text) },
-    stderr: { write: (text: string) => (stderr += text) },
-    environment: {},
-  });
+  const { code, stdout, stderr } = await sluice(...words);
   // A schema that is closed: a key too many is an error as well.
   const report = stdout === '' ? null : reportSchema.parse(JSON.parse(stdout));
   return { code, stderr, report };

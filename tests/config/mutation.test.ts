@@ -9,6 +9,9 @@ import { loadSystem } from '../../config/system.ts';
 import { parseYaml } from '../../config/yaml-document.ts';
 import { complaints, scratchFolder } from './scratch-files.ts';
 
+/** All cases instead of a sample: the command `npm run fuzz`. */
+const isLong = process.env['SLUICE_FUZZ'] === 'all';
+
 const scratch = scratchFolder();
 const read = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../config/${name}`, import.meta.url)), 'utf8');
@@ -124,7 +127,7 @@ describe('whatever a file says, loading it throws nothing but ConfigError', () =
     ['router', ROUTER, (path: string) => loadRouter(path, { board })],
     ['manifest', MANIFEST, (path: string) => loadManifest(path)],
     ['system', SYSTEM, (path: string) => loadSystem(path)],
-  ])('%s', (name, text, load) => {
+  ])('%s', { timeout: 300_000 }, (name, text, load) => {
     const path = scratch.write(`${name}.mutated.yaml`, text);
     expect(complaints(scratch.folder, () => load(path))).toEqual([]);
     fc.assert(
@@ -136,7 +139,7 @@ describe('whatever a file says, loading it throws nothing but ConfigError', () =
           expect(complaint).not.toMatch(/\n/);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: isLong ? 2000 : 100 },
     );
   });
 

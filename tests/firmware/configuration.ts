@@ -1,22 +1,14 @@
 /** Routers and firmwares for tests, each loaded once. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { loadRouter, type Router } from '../../config/router.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
-import { defaultSystemPath, loadFirmware } from '../../scripts/toolchain/load-firmware.ts';
+import { loadFirmware } from '../../scripts/toolchain/load-firmware.ts';
 import { folderOfRun } from '../project/run-folder.ts';
+import { smallSystemPath } from './small-router.ts';
+import { writeBelow } from './write-below.ts';
 
 /** A folder that is gone after the tests. */
 export function scratchFolder(): string {
   return folderOfRun('firmware-');
-}
-
-/** Writes a file below `folder`; returns its path. */
-export function writeBelow(folder: string, name: string, text: string | Uint8Array): string {
-  const path = join(folder, name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-  return path;
 }
 
 /** Three ports, small enough to boot in no time. */
@@ -51,8 +43,17 @@ flows:
   - { name: internet to router, from: internet, to: router, match: icmp }
 `;
 
-/** Loads a router file from its text. */
+const routers = new Map<string, Router>();
+
+/** The router of a router file's text. */
 export function routerOf(yaml: string, board = BOARD): Router {
+  const text = `${board}---${yaml}`;
+  const known = routers.get(text) ?? loadRouterText(yaml, board);
+  routers.set(text, known);
+  return known;
+}
+
+function loadRouterText(yaml: string, board: string): Router {
   const folder = scratchFolder();
   writeBelow(folder, 'board.yaml', board);
   return loadRouter(writeBelow(folder, 'router.yaml', yaml));
@@ -60,8 +61,8 @@ export function routerOf(yaml: string, board = BOARD): Router {
 
 const firmwares = new Map<string, Promise<Firmware>>();
 
-/** The firmware of a system description; the router's own if none is given. */
-export function firmwareOf(systemPath = defaultSystemPath()): Promise<Firmware> {
+/** The firmware of a system description; the router's with a small `route` if none is given. */
+export function firmwareOf(systemPath = smallSystemPath()): Promise<Firmware> {
   const known = firmwares.get(systemPath) ?? loadFirmware(systemPath);
   firmwares.set(systemPath, known);
   return known;

@@ -2,7 +2,8 @@
 import { join, relative } from 'node:path';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { findProjectRoot } from '../../scripts/toolchain/project-root.ts';
-import { firmwareOf, scratchFolder, writeBelow } from './configuration.ts';
+import { firmwareOf, scratchFolder } from './configuration.ts';
+import { writeBelow } from './write-below.ts';
 
 const MODULES = join(findProjectRoot(), 'firmware', 'modules');
 

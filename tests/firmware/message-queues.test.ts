@@ -8,7 +8,8 @@ import {
   VIOLATION_MESSAGE_LOOP,
   VIOLATION_MESSAGE_RATE,
 } from '../../firmware/boot/table-layout.ts';
-import { scratchFolder, writeBelow } from './configuration.ts';
+import { scratchFolder } from './configuration.ts';
+import { writeBelow } from './write-below.ts';
 
 const ENTRIES_SIZE_MAX = REGION_SIZE - REGION_HEADER_SIZE;
 /** `asker` asks `answerer`: one field of eight bytes. */

@@ -1,6 +1,7 @@
 /** A manifest for binaries that are made by hand. */
 import { loadManifest, type Manifest } from '../../config/manifest.ts';
-import { scratchFolder, writeBelow } from './configuration.ts';
+import { scratchFolder } from './configuration.ts';
+import { writeBelow } from './write-below.ts';
 
 /** A manifest of these keys; 512 KiB of memory unless they say otherwise. */
 export function manifestOf(keys = 'accepts: ip', memory = '512 KiB'): Manifest {

@@ -9,8 +9,9 @@ import type { ColumnName } from '../../config/columns.ts';
 import { loadManifest } from '../../config/manifest.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { buildModule } from '../../scripts/toolchain/build-firmware.ts';
-import { firmwareOf, scratchFolder, writeBelow } from './configuration.ts';
+import { firmwareOf, scratchFolder } from './configuration.ts';
 import { type Links, writeSystem } from './router-system.ts';
+import { writeBelow } from './write-below.ts';
 
 /*
  *   script, in the payload window

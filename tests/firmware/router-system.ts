@@ -1,9 +1,8 @@
 /** System descriptions for tests: the router's own modules and links, and what is put among them. */
-import { join, relative } from 'node:path';
-import { findProjectRoot } from '../../scripts/toolchain/project-root.ts';
-import { writeBelow } from './configuration.ts';
+import { relative } from 'node:path';
+import { moduleFolder } from './small-router.ts';
+import { writeBelow } from './write-below.ts';
 
-const MODULES = join(findProjectRoot(), 'firmware', 'modules');
 const OWN = ['route', 'neighbor', 'arp', 'icmp'];
 
 /** Where rules of a link go, as the file has them, by where they come from; '': there is none. */
@@ -44,7 +43,7 @@ export function writeSystem(
   links: Links = {},
   messages = '',
 ): string {
-  const own = OWN.map((name) => `  ${name}: ${relative(folder, join(MODULES, name))}`);
+  const own = OWN.map((name) => `  ${name}: ${relative(folder, moduleFolder(name))}`);
   const rules = Object.entries({ ...LINKS, ...links }).filter(([, to]) => to !== '');
   const text = `modules:
 ${[...modules.map((name) => `  ${name}: ${name}`), ...own].join('\n')}

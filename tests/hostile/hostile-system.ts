@@ -1,8 +1,9 @@
 /** The router with a module that lies in it, and perhaps an accomplice. */
 import type { Firmware } from '../../firmware/boot/assemble.ts';
-import { firmwareOf, scratchFolder, writeBelow } from '../firmware/configuration.ts';
+import { firmwareOf, scratchFolder } from '../firmware/configuration.ts';
 import { type Links, writeSystem } from '../firmware/router-system.ts';
 import { watModule } from '../firmware/wat.ts';
+import { writeBelow } from '../firmware/write-below.ts';
 import type { HostileModule, HostileSystem } from './crime.ts';
 
 /** The links of the wire where no module stands before `route`. */

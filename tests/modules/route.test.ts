@@ -133,19 +133,24 @@ describe('route refuses, says why, and does not trap', () => {
     expect(lookUp(sandbox, '99.0.1.1').changed['meta.nexthop']).toBe(nextHopsMax);
   });
 
-  it('prefixes that need a group beyond groupsMax (3)', () => {
+  it('prefixes that need a group that its memory has no room for (3)', () => {
     const sandbox = new Sandbox(route);
-    // A group for each /24, and one for each /16 that they are in: 73,728 in all.
-    const longMax = 73_441;
+    // A group for each /24, and one for each /16 that they are in.
     const long = (i: number) => ({ prefix: i * 256, length: 30, port: 1, nexthop: 1 });
-    for (let first = 0; first < longMax; first += 4096) {
-      const count = Math.min(4096, longMax - first);
-      const records = Array.from({ length: count }, (_, i) => long(first + i));
-      expect(sandbox.receive('routes', records).messages).toEqual([]);
+    let count = 0;
+    let refused: Message[] = [];
+    while (refused.length === 0) {
+      const records = Array.from({ length: 4096 }, (_, i) => long(count + i));
+      const { messages } = sandbox.receive('routes', records);
+      refused = messages.map(({ record }) => record);
+      count += records.length;
     }
-    const { messages } = sandbox.receive('routes', [long(longMax), long(0)]);
-    expect(messages.map((m) => m.record['why'])).toEqual([3]);
-    expect(sandbox.process([{ 'ipv4.dst': longMax * 256 }]).rows[0]?.verdict).toBe('unreachable');
+    const first = Number(refused[0]?.['prefix']);
+    expect(first / 256 + first / 65_536).toBeGreaterThan(65_536 + 8_192);
+    expect(refused.every((record) => record['why'] === 3)).toBe(true);
+    expect(sandbox.receive('routes', [long(0)]).messages).toEqual([]);
+    expect(sandbox.process([{ 'ipv4.dst': first }]).rows[0]?.verdict).toBe('unreachable');
+    expect(sandbox.process([{ 'ipv4.dst': first - 256 }]).rows[0]?.verdict).toBe('forward');
   });
 
   it('routes beyond routesMax (1)', () => {

@@ -4,8 +4,11 @@
  */
 export async function setup(): Promise<void> {
   const { buildAll } = await import('../../scripts/toolchain/build-firmware.ts');
+  const { loadFirmware } = await import('../../scripts/toolchain/load-firmware.ts');
+  const { smallSystemPath } = await import('../firmware/small-router.ts');
   try {
     await buildAll();
+    await loadFirmware(smallSystemPath());
   } catch (error) {
     // The compiler's and the manifests' own errors have a code; anything else is a bug of ours.
     if (!(error instanceof Error) || !('code' in error)) throw error;

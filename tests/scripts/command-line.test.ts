@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { runCommandLine } from '../../scripts/command-line.ts';
+import { sluice } from './sluice.ts';
 
-async function run(line: string) {
-  let stdout = '';
-  let stderr = '';
-  const code = await runCommandLine(line === '' ? [] : line.split(' '), {
-    stdout: { write: (text: string) => (stdout += text) },
-    stderr: { write: (text: string) => (stderr += text) },
-    environment: {},
-  });
-  return { code, stdout, stderr };
-}
+const run = (line: string) => sluice(...(line === '' ? [] : line.split(' ')));
 
 describe('help', () => {
   it.each([

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCommandLine } from '../../scripts/command-line.ts';
 import type { Host } from '../../scripts/host.ts';
 import { formatDuration, Progress } from '../../scripts/progress.ts';
-import { plantCapture, plantRouter } from './sluice.ts';
+import { firmwareForCommands, plantCapture, plantRouter } from './sluice.ts';
 
 let now = 0;
 
@@ -23,6 +23,7 @@ function watched(isTTY: boolean, environment: Host['environment'] = {}) {
     stdout: stream,
     stderr: stream,
     environment,
+    loadFirmware: firmwareForCommands,
     log: pino({ level: 'silent' }),
   };
   return { host, written };
@@ -48,6 +49,7 @@ describe('progress', () => {
         stdout: { write: () => true },
         stderr: { write: (text: string) => (stderr += text), isTTY: true },
         environment: {},
+        loadFirmware: firmwareForCommands,
       },
     );
     const lines = stderr.split('\r\u001b[K').filter((line) => line !== '');

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openCapture } from '../../drivers/capture-reader.ts';
 import type { CaptureRecord } from '../../drivers/capture-source.ts';
+import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { runCommandLine } from '../../scripts/command-line.ts';
 import { type Report, reportSchema } from '../../scripts/report/report.ts';
+import { loadFirmware } from '../../scripts/toolchain/load-firmware.ts';
 import { findProjectRoot } from '../../scripts/toolchain/project-root.ts';
 
 /** A file of the project, by its path in it. */
@@ -24,6 +26,15 @@ export interface Run {
   readonly stderr: string;
 }
 
+let ownFirmware: Promise<Firmware> | undefined;
+
+/** The router's own firmware is read once; that of a test's system description every time. */
+export function firmwareForCommands(systemPath?: string): Promise<Firmware> {
+  if (systemPath !== undefined) return loadFirmware(systemPath);
+  ownFirmware ??= loadFirmware();
+  return ownFirmware;
+}
+
 /** `sluice` with these words. */
 export async function sluice(...words: string[]): Promise<Run> {
   let stdout = '';
@@ -32,6 +43,7 @@ export async function sluice(...words: string[]): Promise<Run> {
     stdout: { write: (text: string) => (stdout += text) },
     stderr: { write: (text: string) => (stderr += text) },
     environment: {},
+    loadFirmware: firmwareForCommands,
   });
   return { code, stdout, stderr };
 }

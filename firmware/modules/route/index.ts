@@ -7,7 +7,7 @@ import {
   NEXT_HOPS_SIZE, NEXT_HOP_NONE, nextHopAt, nextHopNumber, openNextHops,
   setDefaultNextHop, setLink,
 } from './next-hops';
-import { PREFIX_TABLE_SIZE, insert, lookup, openPrefixTable } from './prefix-table';
+import { insert, lookup, openPrefixTable } from './prefix-table';
 
 /** Bounds the work of configuring: twice the full Internet table of 2016. */
 const routesMax: u32 = 1_048_576;
@@ -24,10 +24,9 @@ let routeCount: u32 = 0;
 let refusedCount: u32 = 0;
 
 export function initialize(): void {
-  const tables = (__heap_base + 63) & ~63;
-  openPrefixTable(tables);
-  const nextHops = tables + PREFIX_TABLE_SIZE;
-  openNextHops(nextHops, nextHops + NEXT_HOPS_SIZE);
+  const nextHops = (__heap_base + 63) & ~63;
+  openNextHops(nextHops);
+  openPrefixTable(nextHops + NEXT_HOPS_SIZE, memory.size() << 16);
   routeCount = 0;
 }
 

@@ -19,9 +19,9 @@ export const fallbacksMax: u32 = 2048;
 const ENTRY_SIZE: usize = 8;
 const INDEX_BITS: u32 = 16;
 const ENTRIES_SIZE: usize = (<usize>nextHopsMax + 1) * ENTRY_SIZE;
-/** Bytes of entries and origins. */
-export const NEXT_HOPS_SIZE: usize = ENTRIES_SIZE * 2;
 const INDEX_SIZE: usize = (<usize>1 << INDEX_BITS) * 2;
+/** Bytes of entries, origins and index. */
+export const NEXT_HOPS_SIZE: usize = ENTRIES_SIZE * 2 + INDEX_SIZE;
 export const NEXT_HOP_NONE: u32 = 0xffff;
 
 let entries: usize = 0;
@@ -31,10 +31,10 @@ let index: usize = 0; // u16[2^INDEX_BITS] by hash: a number of a next hop, 0 fr
 let count: u32 = 0;
 let fallbackCount: u32 = 0;
 
-export function openNextHops(entriesAddress: usize, indexAddress: usize): void {
-  entries = entriesAddress;
-  origins = entriesAddress + ENTRIES_SIZE;
-  index = indexAddress;
+export function openNextHops(address: usize): void {
+  entries = address;
+  origins = entries + ENTRIES_SIZE;
+  index = origins + ENTRIES_SIZE;
   count = 0;
   fallbackCount = 0;
   memory.fill(down, 0, PORTS_MAX);

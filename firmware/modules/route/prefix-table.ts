@@ -8,25 +8,26 @@
  *          bits 24–0  a next hop's number first cell of the group
  */
 
-/** Groups of 256 cells: one for every /16 there is, and 8,192 for what is longer than 24. */
-export const groupsMax: u32 = 65_536 + 8_192;
-
 const FIRST_CELLS: u32 = 65_536;
 const GROUP_CELLS: u32 = 256;
+const FIRST_SIZE: usize = FIRST_CELLS * 4;
+const GROUP_SIZE: usize = GROUP_CELLS * 4;
 const LEADS_ON: u32 = 0x8000_0000;
 const LENGTH_SHIFT: u32 = 25;
 const VALUE_MASK: u32 = (1 << LENGTH_SHIFT) - 1;
 const NO_GROUP: u32 = 0;
 
-/** Bytes that the table takes. */
-export const PREFIX_TABLE_SIZE: usize = <usize>(FIRST_CELLS + groupsMax * GROUP_CELLS) * 4;
-
 let cells: usize = 0;
 let groupCount: u32 = 0;
+let groupsMax: u32 = 0;
 
-export function openPrefixTable(address: usize): void {
+/** Lays the table out from `address` to `end`, all zero: as many groups as there is room for. */
+export function openPrefixTable(address: usize, end: usize): void {
   cells = address;
   groupCount = 0;
+  // A memory without room for the first cells faults here, not at a packet.
+  setCell(FIRST_CELLS - 1, 0);
+  groupsMax = <u32>((end - address - FIRST_SIZE) / GROUP_SIZE);
 }
 
 // @ts-ignore: decorator

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { buildModule } from '../../../scripts/toolchain/build-firmware.ts';
 import { findProjectRoot } from '../../../scripts/toolchain/project-root.ts';
-import { scratchFolder, writeBelow } from '../configuration.ts';
+import { scratchFolder } from '../configuration.ts';
+import { writeBelow } from '../write-below.ts';
 
 const FIRMWARE = join(findProjectRoot(), 'firmware');
 export const MODULES = ['route', 'neighbor', 'arp', 'icmp', 'ping'] as const;

@@ -1,7 +1,8 @@
 /** Systems of modules that are only manifests, as tables. */
 import { loadSystem } from '../../../config/system.ts';
 import { compileTables } from '../../../firmware/boot/tables.ts';
-import { OPEN, routerOf, routerYaml, scratchFolder, writeBelow } from '../configuration.ts';
+import { OPEN, routerOf, routerYaml, scratchFolder } from '../configuration.ts';
+import { writeBelow } from '../write-below.ts';
 
 export interface SmallModule {
   accepts?: string;

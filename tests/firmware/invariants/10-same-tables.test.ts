@@ -8,10 +8,11 @@ import { compileMatch } from '../../../netstack/match/compile.ts';
 import { parseMatch } from '../../../netstack/match/parse.ts';
 import { pointOf } from '../../../netstack/match/point.ts';
 import { classOf } from '../../../netstack/sets/points.ts';
-import { OPEN, routerOf, routerYaml, scratchFolder, writeBelow } from '../configuration.ts';
+import { OPEN, routerOf, routerYaml, scratchFolder } from '../configuration.ts';
 import { startKernelUnderTest } from '../kernel-under-test.ts';
 import { Random } from '../random.ts';
 import { randomFrame } from '../random-frames.ts';
+import { writeBelow } from '../write-below.ts';
 
 const WORDS = [
   'ip',

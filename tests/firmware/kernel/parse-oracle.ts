@@ -6,8 +6,9 @@ import { type ColumnName, columnNames, columns } from '../../../config/columns.t
 import { ROW_NODE } from '../../../firmware/boot/table-layout.ts';
 import { writeU48 } from '../../../netstack/byte-order.ts';
 import { type Columns, readColumns, windowOf } from '../../../netstack/columns.ts';
-import { routerYaml, scratchFolder, writeBelow } from '../configuration.ts';
+import { routerYaml, scratchFolder } from '../configuration.ts';
 import { type KernelUnderTest, startKernelUnderTest } from '../kernel-under-test.ts';
+import { writeBelow } from '../write-below.ts';
 
 const FRAME_SIZE_MAX = 2048;
 /** Fewer than the slots that the kernel posts on a ring of the tests' board. */

@@ -132,6 +132,7 @@ it('prints one object with a figure a frame size', async () => {
     stdout: { write: (text: string) => (stdout += text) },
     stderr: { write: () => {} },
     environment: {},
+    loadFirmware,
     log: createHostLog('silent', { write: () => {} }),
   };
   const small = { flows: 64, routes: 10, rules: 3, seconds: 0.05, isJson: true };

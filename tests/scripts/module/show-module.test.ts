@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadManifest } from '../../../config/manifest.ts';
 import { carriersOf, readablesOf, unitsFor } from '../../../scripts/module/carriers.ts';
-import { scratchFolder, writeBelow } from '../../firmware/configuration.ts';
+import { scratchFolder } from '../../firmware/configuration.ts';
+import { writeBelow } from '../../firmware/write-below.ts';
 import { inProject, plantRouter, sluice } from '../sluice.ts';
 
 function manifestOf(keys: string) {

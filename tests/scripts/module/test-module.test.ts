@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scratchFolder, writeBelow } from '../../firmware/configuration.ts';
+import { scratchFolder } from '../../firmware/configuration.ts';
+import { writeBelow } from '../../firmware/write-below.ts';
 import { inProject, sluice } from '../sluice.ts';
 
 const MANIFEST = `name: echo

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { writeArchive } from '../../../scripts/toolchain/archive.ts';
-import { firmwareOf, scratchFolder, writeBelow } from '../../firmware/configuration.ts';
+import { firmwareOf, scratchFolder } from '../../firmware/configuration.ts';
+import { writeBelow } from '../../firmware/write-below.ts';
 
 const hasTar = spawnSync('tar', ['--version']).status === 0;
 const text = (value: string) => new TextEncoder().encode(value);
