@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadRouter, type Router } from '../../config/router.ts';
 import type { Report } from '../../scripts/report/report.ts';
 import { isReadable, sharedFacts } from '../drivers/shared-captures.ts';
+import { hasProgram } from '../project/has-program.ts';
 import { replayJson, sluice } from '../scripts/sluice.ts';
 import {
   type CapturedFrame,
@@ -18,9 +19,13 @@ import {
 import { withFolder } from './replay.ts';
 import { hasSharedCaptures, NO_SHARED_CAPTURES, sharedCaptureFolder } from './shared-folder.ts';
 import { isMartian, isMulticast, Topology } from './topology.ts';
-import { hasTshark, NO_TSHARK } from './tshark.ts';
+import { NO_TSHARK } from './tshark.ts';
 
-const missingTool = hasSharedCaptures ? (hasTshark() ? null : NO_TSHARK) : NO_SHARED_CAPTURES;
+const missingTool = hasSharedCaptures
+  ? hasProgram('tshark')
+    ? null
+    : NO_TSHARK
+  : NO_SHARED_CAPTURES;
 const ROUTABLE_MIN = 20;
 
 /** What is not carried though tshark calls it routable: drop reasons with their frames. */

@@ -1,5 +1,5 @@
 /** tshark as the judge of frames: chosen fields of every frame of a capture, in one call. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,16 +20,6 @@ const FORMAT = ['-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a', '-E'
 export type Row = Readonly<Record<string, readonly string[]>>;
 
 export const NO_TSHARK = 'tshark is not installed';
-
-/** Whether tshark can be run here. */
-export function hasTshark(): boolean {
-  try {
-    execFileSync('tshark', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const run = promisify(execFile);
 

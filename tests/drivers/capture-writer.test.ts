@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { CaptureError } from '../../drivers/capture-error.ts';
 import { openCapture } from '../../drivers/capture-reader.ts';
 import { CaptureWriter } from '../../drivers/capture-writer.ts';
+import { hasProgram } from '../project/has-program.ts';
 import { readFile, someBytes, temporaryPath } from './pcap-bytes.ts';
 
 const STAMPS = [
@@ -82,7 +83,7 @@ test('a file longer than the buffer is complete', () => {
 });
 
 test('tshark and capinfos read the files, with the exact stamps', ({ skip }) => {
-  if (spawnSync('tshark', ['--version']).error !== undefined) skip('tshark is not installed');
+  if (!hasProgram('tshark')) skip('tshark is not installed');
   for (const nanosecond of [false, true]) {
     const file = writeStamps(nanosecond);
     const fields = ['-T', 'fields', '-e', 'frame.time_epoch', '-e', 'frame.len'];

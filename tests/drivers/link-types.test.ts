@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { openCapture } from '../../drivers/capture-reader.ts';
 import { PcapngWriter } from '../../drivers/pcapng-writer.ts';
+import { hasProgram } from '../project/has-program.ts';
 import { pcapBytes, readFile, temporaryFile, temporaryPath } from './pcap-bytes.ts';
 import {
   hasSharedCaptures,
@@ -111,7 +112,7 @@ test('records that are cut within their header count, with the length that they 
 
 test('tshark finds the same packets in made frames', { timeout: 90_000 }, ({ skip }) => {
   if (!hasSharedCaptures) skip(NO_SHARED_CAPTURES);
-  if (spawnSync('tshark', ['--version']).error !== undefined) skip('tshark is not installed');
+  if (!hasProgram('tshark')) skip('tshark is not installed');
   const names = /null_loopback|raw_ip|sll2|tcp-handshake-nano/;
   const captures = sharedFacts().filter(({ path }) => names.test(path));
   expect(captures.length).toBe(4);

@@ -1,11 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { openCapture } from '../../drivers/capture-reader.ts';
 import { type PacketNotes, PcapngWriter } from '../../drivers/pcapng-writer.ts';
+import { hasProgram } from '../project/has-program.ts';
 import { readAll, readFile, someBytes, temporaryPath } from './pcap-bytes.ts';
 
-const hasTshark = spawnSync('tshark', ['--version']).error === undefined;
+const hasTshark = hasProgram('tshark');
 const PLANT = { name: 'plant0', mac: 0x02534c000001, linkType: 1, description: 'the plant' };
 const RAW = { name: 'raw', mac: null, linkType: 101, snapLength: 96, fcsSize: 4 };
 const STAMPS = [

@@ -1,13 +1,12 @@
 /** Captures that Wireshark's own tools have made, read beside tshark. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openCapture } from '../../drivers/capture-reader.ts';
+import { hasProgram } from '../project/has-program.ts';
 import { pcapBytes, someBytes, temporaryFile, temporaryPath } from './pcap-bytes.ts';
 
-const hasTools = ['tshark', 'editcap', 'mergecap', 'text2pcap'].every(
-  (tool) => spawnSync(tool, ['--version']).error === undefined,
-);
+const hasTools = ['tshark', 'editcap', 'mergecap', 'text2pcap'].every(hasProgram);
 const missing = hasTools ? '' : ' (Wireshark’s tools are not installed)';
 
 function run(tool: string, ...args: string[]): void {

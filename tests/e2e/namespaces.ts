@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { threadId } from 'node:worker_threads';
+import { hasProgram } from '../project/has-program.ts';
 import { afterFile } from './cleanup.ts';
 
 const run = promisify(execFile);
@@ -18,7 +19,7 @@ export function whyNoNamespaces(...tools: string[]): string | null {
   if (process.getuid?.() !== 0) return 'not root';
   if (!existsSync('/dev/net/tun')) return 'no /dev/net/tun';
   if (!hasKoffi()) return 'koffi is not installed';
-  const missing = ['ip', ...tools].filter((tool) => !hasTool(tool));
+  const missing = ['ip', ...tools].filter((tool) => !hasProgram(tool));
   if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
   const name = `sluice-probe-${process.pid}-${threadId}`;
   const isMade = spawnSync('ip', ['netns', 'add', name]).status === 0;
@@ -33,11 +34,6 @@ function hasKoffi(): boolean {
   } catch {
     return false;
   }
-}
-
-/** Whether a program is installed. */
-export function hasTool(tool: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
 }
 
 /** What a command said; `code` is 0 for success. */

@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hasProgram } from '../project/has-program.ts';
 import { sluice, temporaryFolder } from '../scripts/sluice.ts';
 import { afterFile } from './cleanup.ts';
-import { configure, hasTool, type Namespace, namespaces, whyNoNamespaces } from './namespaces.ts';
+import { configure, type Namespace, namespaces, whyNoNamespaces } from './namespaces.ts';
 import { plantAndOffice } from './plant-and-office.ts';
 import { RouterProcess } from './router-process.ts';
 
 const QEMU = 'qemu-system-x86_64';
-const isHere = hasTool(QEMU);
+const isHere = hasProgram(QEMU);
 const whyNoHosts = whyNoNamespaces('ping', 'iperf3');
 /** TAP devices of QEMU's, in no namespace yet: a name that no other run has. */
 const TAPS = ['plant', 'office'].map((side) => `slq${process.pid}${side[0]}`);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hasTshark } from '../captures/tshark.ts';
+import { hasProgram } from '../project/has-program.ts';
 import { sluice, temporaryFolder } from '../scripts/sluice.ts';
 import type { FarHost } from './far-host.ts';
 import { officeByUdp, pingThrough, plantAndOffice, ROUTER_MAC } from './plant-and-office.ts';
@@ -141,7 +141,7 @@ describe('a board that runs', () => {
     expect(events.filter((event) => event !== 'denied')).toEqual(['boot', 'restart', 'boot']);
   });
 
-  it.skipIf(!hasTshark())('has recorded what its ports received and sent', () => {
+  it.skipIf(!hasProgram('tshark'))('has recorded what its ports received and sent', () => {
     const file = join(folder, 'tap', 'eth1.pcapng');
     const fields = ['frame.packet_flags_direction', 'icmp.type'].flatMap((field) => ['-e', field]);
     const words = ['-r', file, '-Y', 'icmp', '-T', 'fields', ...fields];

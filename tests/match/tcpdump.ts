@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { hasProgram } from '../project/has-program.ts';
 import { type Instruction, readProgram, runProgram } from './bpf-machine.ts';
 
 /** Why the tests that ask tcpdump cannot run; null when they can. */
-export const tcpdumpMissing: string | null =
-  spawnSync('tcpdump', ['--version']).status === 0 ? null : 'tcpdump is not installed';
+export const tcpdumpMissing = hasProgram('tcpdump') ? null : 'tcpdump is not installed';
 
 const REJECT: Instruction[] = [{ code: 6, jt: 0, jf: 0, k: 0 }];
 

@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProjectRoot } from '../../scripts/toolchain/project-root.ts';
+import { hasProgram } from '../project/has-program.ts';
 import { moduleFolder } from './open-module.ts';
 
-const { status } = spawnSync('sh', ['-c', 'command -v clang && command -v wasm-ld']);
-export const hasClang = status === 0;
+export const hasClang = hasProgram('clang') && hasProgram('wasm-ld');
 export const NO_CLANG = 'skipped: clang and wasm-ld (Debian: clang, lld) are not installed';
 
 /** The page's command, for another program and as much memory as `bytes`. */

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { readColumns } from '../../netstack/columns.ts';
+import { hasProgram } from '../project/has-program.ts';
 import { readCapture } from './capture-frames.ts';
-import { hasTshark, tsharkColumns, tsharkFrames } from './tshark-columns.ts';
+import { tsharkColumns, tsharkFrames } from './tshark-columns.ts';
 
 const folder = new URL('../../../shared/pcaps/', import.meta.url);
 
@@ -27,7 +28,11 @@ const captures = [
   'ip/tcpdump_LLDP_and_CDP.pcap', //            an IEEE 802.3 length
 ];
 
-const missing = !existsSync(folder) ? 'no shared captures here' : !hasTshark() ? 'no tshark' : null;
+const missing = !existsSync(folder)
+  ? 'no shared captures here'
+  : !hasProgram('tshark')
+    ? 'no tshark'
+    : null;
 
 /** Reasons after which columns stay 0 that tshark still shows: it reads what it can. */
 const cutShort = new Set(['l4-truncated', 'source-route', 'ipv4-options', 'ipv6-extension']);

@@ -23,16 +23,6 @@ const OPTIONS = [
 /** All values of each field of one frame, outermost header first. */
 export type TsharkFrame = Record<string, string[]>;
 
-/** Whether tshark can be run here. */
-export function hasTshark(): boolean {
-  try {
-    execFileSync('tshark', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The fields of every frame of a capture, in one call. */
 export function tsharkFrames(file: string): TsharkFrame[] {
   const options = OPTIONS.flatMap((option) => ['-o', option]);

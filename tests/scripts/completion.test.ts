@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FILE_OPTIONS, FOLDER_OPTIONS } from '../../scripts/completion/command-shape.ts';
+import { hasProgram } from '../project/has-program.ts';
 import { sluice, temporaryFolder } from './sluice.ts';
 
 const folder = temporaryFolder();
@@ -19,10 +20,6 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'router.yaml'), '');
 });
 
-function hasShell(shell: string): boolean {
-  return spawnSync(shell, ['--version']).status === 0;
-}
-
 /** What bash offers for the last of these words, split as bash splits them. */
 function bash(...words: string[]): string[] {
   const quoted = words.map((word) => `'${word}'`).join(' ');
@@ -36,7 +33,7 @@ function bash(...words: string[]): string[] {
 
 const FILES = ['plant 1.pcap', 'plant files', 'router.yaml'];
 
-describe.skipIf(!hasShell('bash'))('bash (skipped where there is none) completes', () => {
+describe.skipIf(!hasProgram('bash'))('bash (skipped where there is none) completes', () => {
   it.each([
     ['commands', ['sluice', 're'], ['replay']],
     ['options of the command', ['sluice', 'replay', '--fi'], ['--fix-checksums']],
@@ -58,7 +55,7 @@ describe.skipIf(!hasShell('bash'))('bash (skipped where there is none) completes
   });
 });
 
-describe.skipIf(!hasShell('fish'))('fish (skipped where there is none) completes', () => {
+describe.skipIf(!hasProgram('fish'))('fish (skipped where there is none) completes', () => {
   it.each([
     ['commands', 'sluice repl', ['replay']],
     ['options', 'sluice replay --fix', ['--fix-checksums']],
@@ -73,7 +70,7 @@ describe.skipIf(!hasShell('fish'))('fish (skipped where there is none) completes
   });
 });
 
-describe.skipIf(!hasShell('zsh'))('zsh (skipped where there is none)', () => {
+describe.skipIf(!hasProgram('zsh'))('zsh (skipped where there is none)', () => {
   it('loads its script', () => {
     const load = 'autoload -U compinit; compinit -D -u; eval "$SCRIPT"; print $_comps[sluice]';
     const environment = { ...process.env, SCRIPT: scripts['zsh'] };

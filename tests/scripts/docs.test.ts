@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findProjectRoot } from '../../scripts/toolchain/project-root.ts';
+import { hasProgram } from '../project/has-program.ts';
 
 const root = findProjectRoot();
 const PAGES = ['plant-engineers.md', 'operators.md'];
@@ -47,7 +48,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 symlinkSync(join(root, 'config'), join(folder, 'config'));
 cpSync(join(root, 'config', 'captures', 'flat.pcap'), join(folder, 'flat.pcap'));
 
-const hasTshark = spawnSync('tshark', ['--version']).status === 0;
+const hasTshark = hasProgram('tshark');
 
 /** Lines on stdout and stderr, as a shell shows them. */
 function run(command: string): string[] {

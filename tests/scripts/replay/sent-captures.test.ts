@@ -9,13 +9,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { hasProgram } from '../../project/has-program.ts';
 import { plantCapture, plantRouter, replayJson, sluice, temporaryFolder } from '../sluice.ts';
 
 const folder = temporaryFolder();
 const words = [plantCapture, '--config', plantRouter, '--out'];
 
 it('names the port and its address in the interface of what it sent', async ({ skip }) => {
-  if (spawnSync('capinfos', ['--version']).error !== undefined) skip('capinfos is not installed');
+  if (!hasProgram('capinfos')) skip('capinfos is not installed');
   const out = join(folder, 'named');
   const report = await replayJson([...words, out]);
   for (const [port, { transmitted }] of Object.entries(report.ports)) {

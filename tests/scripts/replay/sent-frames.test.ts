@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { formatMac, macOfIpv4, parseIpv4 } from '../../../netstack/address.ts';
-import { hasTshark } from '../../netstack/tshark-columns.ts';
+import { hasProgram } from '../../project/has-program.ts';
 import { plantCapture, plantRouter, replayJson, temporaryFolder } from '../sluice.ts';
 
 const FIELDS = [
@@ -41,7 +41,7 @@ const keyOf = (frame: Record<string, string>) =>
   ['ip.id', 'ip.src', 'ip.dst'].map((field) => frame[field]).join(' ');
 
 it('sends what came in with one hop less, good checksums and the right MACs', async ({ skip }) => {
-  if (!hasTshark()) skip('tshark is not installed');
+  if (!hasProgram('tshark')) skip('tshark is not installed');
   await replayJson([plantCapture, '--config', plantRouter, '--out', folder]);
   const arrived = new Map(ipv4Frames(plantCapture).map((frame) => [keyOf(frame), frame]));
   let forwarded = 0;

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { writeArchive } from '../../../scripts/toolchain/archive.ts';
 import { firmwareOf, scratchFolder } from '../../firmware/configuration.ts';
 import { writeBelow } from '../../firmware/write-below.ts';
+import { hasProgram } from '../../project/has-program.ts';
 
-const hasTar = spawnSync('tar', ['--version']).status === 0;
+const hasTar = hasProgram('tar');
 const text = (value: string) => new TextEncoder().encode(value);
 
 describe('the archive of an image', () => {
