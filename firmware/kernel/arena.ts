@@ -132,8 +132,7 @@ const senders: usize = memory.data(PORTS_MAX * 32, 64);
 /** Before a vector's frames are put on tx rings. */
 export function openSenders(): void {
   for (let port = 0; port < portCount; port++) {
-    const sender = senderOf(port);
-    const ring = ringOf(port, RING_TX);
+    const sender = senderOf(port), ring = ringOf(port, RING_TX);
     const head = load<u32>(ring, RING_HEAD_OFFSET);
     const full = load<u32>(reclaimed + (<usize>port << 2)) + RING_CAPACITY;
     store<u32>(sender, <u32>ring);
@@ -148,8 +147,7 @@ export function openSenders(): void {
 /** Hands the NICs what the vector has put on their rings, and counts it. */
 export function closeSenders(): void {
   for (let port = 0; port < portCount; port++) {
-    const sender = senderOf(port);
-    const head = load<u32>(sender, 4);
+    const sender = senderOf(port), head = load<u32>(sender, 4);
     const frames = head - load<u32>(sender, 12);
     store<u32>(load<u32>(sender), head, RING_HEAD_OFFSET);
     count(COUNTER_TRANSMITTED, frames);
@@ -173,8 +171,7 @@ let secondStart: i64 = 0;
     second = time / <i64>SECOND_NS;
     secondStart = second * <i64>SECOND_NS;
   }
-  const head = load<u32>(sender, 4);
-  const at = descriptor(load<u32>(sender), head);
+  const head = load<u32>(sender, 4), at = descriptor(load<u32>(sender), head);
   store<u64>(at, <u64>frame | (<u64>lengthFlags << 32));
   store<u64>(at, <u64>second | (<u64>(time - secondStart) << 32), DESCRIPTOR_SECONDS_OFFSET);
   store<u32>(sender, head + 1, 4);

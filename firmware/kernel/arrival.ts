@@ -20,23 +20,25 @@ import { arrivalsOf, descriptor, ringOf } from './arena';
 import {
   advanceClock, beginAt, breathEnd, breathNow, isOwnOnly, isUnbegun, nextSequence,
 } from './breath';
-import { VOUCH_KNOWN, VOUCH_WAIT, vouch } from './breath-flows';
+import { VOUCH_KNOWN, VOUCH_WAIT, mayAnswer, vouch } from './breath-flows';
 import { classify } from './classify';
 import { count, drop } from './counters';
+import { denialOf } from './denials';
+import { touchMarks } from './flow-marks';
 import {
   AT_BITS, AT_CLASSES, AT_POLICY, AT_PORTS, AT_STATE, BIT_STEADY, steadyFlags,
 } from './flow-states';
 import {
-  entryAt, entryNumber, expiries, glance, setBits, settle, touchRest, touchSet,
+  entryAt, entryNumber, expiries, glance, setBits, settle, touchSet,
 } from './flow-table';
 import { parse } from './parse';
 import { openPlain, parseFour, receiveAt } from './parse-plain';
 import { isConfigured, portMac } from './ports';
 import { ACK, ETHER_IPV4, FIN, RST, SYN } from './protocol-numbers';
 import {
-  HINT_UNKNOWN, ROW_BACKWARD, ROW_UNCOUNTED, ethDst, ethType, ipv4Dst, ipv4Src, knownEgress,
-  knownPolicy, metaIngress, metaLength, rowArrival, rowClass, rowFlags, rowFrame, rowHash, rowHint,
-  rowNode, rowOther, rowPair, rowSequence, rowTags, rowTail, rowTime, tcpFlags,
+  HINT_UNKNOWN, ROW_BACKWARD, ROW_DENIED, ROW_UNCOUNTED, ethDst, ethType, ipv4Dst, ipv4Src,
+  knownEgress, knownPolicy, metaIngress, metaLength, rowArrival, rowClass, rowFlags, rowFrame,
+  rowHash, rowHint, rowNode, rowOther, rowPair, rowSequence, rowTags, rowTail, rowTime, tcpFlags,
 } from './row-columns';
 import { setU16, setU32, setU8, u16At, u32At, u64At, u8At } from './rows';
 import { lookupAddress, section } from './tables';
@@ -104,7 +106,7 @@ export function takeArrivals(first: i32, limit: i32): i32 {
   let row = enterPlain(first, end);
   // Where one connection is new, others are: what they may need is asked of memory at once.
   const last = u32At(rowOther, row) ? row : end;
-  for (let k = row; k < last; k++) touched |= touchRest(load<u64>(<usize>k << 3, rowHash));
+  for (let k = row; k < last; k++) touched |= touchMarks(load<u64>(<usize>k << 3, rowHash));
   while (row < end && enterOther(row)) row = enterPlain(row + 1, end);
   for (let k = end - 1; k >= row; k--) giveBack(k, which);
   for (let taken = first; taken < row; taken++) advanceClock(load<i64>(<usize>taken << 3, rowTime));
@@ -175,17 +177,24 @@ function enterPlain(row: i32, end: i32): i32 {
     }
     const state = <usize>load<u8>(entry, AT_STATE), flow = load<u64>(entry, AT_POLICY);
     const ways = load<u64>(entry, AT_CLASSES);
-    if (!(<u32>(flow >> 16) & (BIT_STEADY << isBack))) break;
-    // Of this second is more than not yet over: its time-out need not begin anew.
-    if (<u32>(flow >> 32) != load<u32>(expiries + (state << 2))) break;
-    const control = load<u8>(row, tcpFlags) & <u8>(FIN | SYN | RST | ACK);
-    if (control != load<u8>(steadyFlags + state)) break;
+    const control = <u32>load<u8>(row, tcpFlags) & (FIN | SYN | RST | ACK);
+    let flags = isBack << 4; // ROW_BACKWARD
+    if (<u32>(flow >> 16) & (BIT_STEADY << isBack)) {
+      // Of this second is more than not yet over: its time-out need not begin anew.
+      if (<u32>(flow >> 32) != load<u32>(expiries + (state << 2))) break;
+      if (control != load<u8>(steadyFlags + state)) break;
+    } else {
+      // Nor is it looked at again if one like it was denied, and it answers none of this breath.
+      if (flow >> 16 != denialOf(control) || isBack || mayAnswer(hash)) break;
+      if ((<u32>(ways >> 40) & 0xff) != load<u8>(row, metaIngress)) break;
+      flags = ROW_DENIED;
+    }
     const kind = <u32>(ways >> (isBack << 4)) & 0xffff, row4 = <usize>row << 2;
     store<u32>(row4, entryNumber(entry) + 1, rowHint);
     store<u32>(row4, nextSequence(), rowSequence);
     store<u32>(row4, arrivalCount + (row - first), rowArrival);
     store<u8>(row, <u8>(ways >> (32 + (isBack << 3))), knownEgress);
-    store<u8>(row, <u8>(isBack << 4), rowFlags); // ROW_BACKWARD
+    store<u8>(row, <u8>flags, rowFlags);
     store<u16>(row2, <u16>flow, knownPolicy);
     store<u16>(row2, <u16>kind, rowClass);
     store<u8>(row, load<u8>(wireLink + kind), rowNode);

@@ -33,6 +33,10 @@ export function openBreath(): void {
  */
 function isFirstTooMany(): bool { return ++firstPackets > <u32>HELD_PER_MODULE_MAX; }
 
+/** Whether a packet with a key of this hash may answer one of this breath. */
+// @ts-ignore: decorator
+@inline export function mayAnswer(hash: u64): bool { return firstPackets != 0 && find(hash, 3); }
+
 /** The packet has to wait for the next breath, and what begins here ends before it. */
 export const VOUCH_WAIT: u32 = 1;
 /** Its flow is known and vouches for it. */
@@ -65,7 +69,8 @@ export function vouch(row: i32, port: u32, isUnknown: bool): u32 {
 }
 
 /** The slot of a new flow of this hash in one of `directions` (a bit each), or a free one. */
-function slotOf(hash: u64, directions: u32): usize {
+// @ts-ignore: decorator
+@inline function slotOf(hash: u64, directions: u32): usize {
   let slot: usize;
   let at = <u32>hash;
   do slot = table + (<usize>(at++ & (SLOTS - 1)) << 4);
@@ -75,7 +80,8 @@ function slotOf(hash: u64, directions: u32): usize {
 }
 
 /** Whether this breath has such a flow. */
-function find(hash: u64, directions: u32): bool {
+// @ts-ignore: decorator
+@inline function find(hash: u64, directions: u32): bool {
   return load<u32>(slotOf(hash, directions)) == breath;
 }
 

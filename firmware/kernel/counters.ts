@@ -42,7 +42,9 @@ export const outcomes: usize = memory.data(64 + OUTCOME_CAPACITY * OUTCOME_SIZE,
 
 export function counter(index: i32): u64 { return load<u64>(counters + (<usize>index << 3)); }
 
-function outcome(row: i32, kind: u32, reason: u32, node: u32): void {
+// @ts-ignore: decorator
+@inline function outcome(row: i32, kind: u32, reason: u32, node: u32): void {
+  if (!load<u32>(outcomes)) return;
   const what = kind | (reason << 8) | (node << 16) | (u8At(metaEgress, row) << 24);
   record(u32At(rowArrival, row), what, u32At(rowFlow, row), u32At(rowSequence, row));
 }

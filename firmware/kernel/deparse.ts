@@ -16,8 +16,7 @@ let delta: u32 = 0;
 
 /** Writes the Ethernet header and all dirty fields of `row`. */
 export function deparse(row: i32, mac: u64, to: u64): void {
-  const dirty = u16At(rowDirty, row);
-  const frame = <usize>u32At(rowFrame, row);
+  const dirty = u16At(rowDirty, row), frame = <usize>u32At(rowFrame, row);
   writeFields(row, frame, dirty);
   const start = writeTag(row, frame, dirty);
   storeMac(start, to);
@@ -58,8 +57,7 @@ function settle(at: usize, change: u32): void {
 }
 
 function writeFields(row: i32, frame: usize, dirty: u32): void {
-  const ip = frame + u8At(rowL3, row);
-  const l4 = frame + u16At(rowL4, row);
+  const ip = frame + u8At(rowL3, row), l4 = frame + u16At(rowL4, row);
   delta = 0;
   if (dirty & DIRTY_SRC) putAddress(ip + 12, u32At(ipv4Src, row));
   if (dirty & DIRTY_DST) putAddress(ip + 16, u32At(ipv4Dst, row));
@@ -85,8 +83,7 @@ function writeFields(row: i32, frame: usize, dirty: u32): void {
 
 /** The packet inside an ICMP error: its header checksum follows, and so does the outer one. */
 function writeQuoted(row: i32, frame: usize): void {
-  const offset = u16At(rowQuoted, row);
-  const ip = frame + offset;
+  const offset = u16At(rowQuoted, row), ip = frame + offset;
   const outer = delta;
   // As it came: a write to the protocol alone leaves the bytes behind the header as they are.
   const proto: u32 = load<u8>(ip, 9);

@@ -17,8 +17,7 @@ import { lookupRange, section, word } from './tables';
 
 /** Number of the first policy flow that admits the key from a zone to a zone, or FLOW_NONE. */
 export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
-  const words = word(TABLE_BOX_WORDS);
-  const size = words << 3;
+  const words = word(TABLE_BOX_WORDS), size = words << 3;
   const keyProto = <u32>(keyTail >> 32) & 0xff;
   // Critical: without its type a literal makes this signed, and ports from 32,768 on negative.
   const ports: u32 = keyProto == PROTO_ICMP ? 0 : <u32>keyTail;

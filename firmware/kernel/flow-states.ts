@@ -27,6 +27,9 @@ export const BIT_STEADY: u32 = 16;
 export const BIT_STEADY_BACKWARD: u32 = 32;
 export const BITS_STEADY: u32 = BIT_STEADY | BIT_STEADY_BACKWARD;
 
+/** The entry is free, and keeps that the policy has denied a packet of its key: see denials.ts. */
+export const BIT_DENIED: u32 = 64;
+
 /** Seconds. Nothing has left yet: longer than any hold. */
 export const UNCOMMITTED_S: u32 = 10;
 /** RFC 5382 REQ-5: established at least 2 h 4 min, transitory at least 4 min. */

@@ -18,7 +18,9 @@
 import { COUNTER_FLOWS_EVICTED } from '../boot/table-layout';
 import { allocate } from './arena';
 import { count } from './counters';
+import { undeny } from './denials';
 import { hashOf } from './flow-hash';
+import { marked, openMarks, setMark } from './flow-marks';
 import {
   AT_BITS, AT_BITS_BEFORE, AT_BREATH, AT_CLASSES, AT_EXPIRES, AT_POLICY, AT_PORTS, AT_STATE,
   AT_TAIL, BITS_STEADY, BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, BIT_STEADY,
@@ -40,6 +42,7 @@ let mask: u32 = 0;
 export function openFlows(capacity: u32): void {
   entries = allocate(capacity * ENTRY_SIZE);
   mask = capacity / WAYS - 1;
+  openMarks(capacity);
 }
 
 /** The address of entry number `n`. */
@@ -85,7 +88,7 @@ export function keyHash(): u64 { return hashOf(keyPair, <u32>keyTail); }
  * cache line of its first set, that of its second, and then the second lines.
  */
 // @ts-ignore: decorator
-@inline function placeOf(hash: u64, i: u32): usize {
+@inline export function placeOf(hash: u64, i: u32): usize {
   const set = <u32>(i & 2 ? hash >> 32 : hash) & mask;
   return entryAt(set * WAYS + ((i & 1) | ((i & 4) >> 1)));
 }
@@ -93,16 +96,6 @@ export function keyHash(): u64 { return hashOf(keyPair, <u32>keyTail); }
 /** Starts to bring the likeliest entries of a hash from memory, long before they are looked at. */
 // @ts-ignore: decorator
 @inline export function touchSet(hash: u64): u32 { return load<u32>(placeOf(hash, 0)); }
-
-/** The same for the other lines that the entries of a hash lie in. */
-// @ts-ignore: decorator
-@inline export function touchRest(hash: u64): u32 {
-  return load<u32>(placeOf(hash, 2)) | load<u32>(placeOf(hash, 4)) | load<u32>(placeOf(hash, 6));
-}
-
-/** An entry is new since this vector's packets were looked up. */
-export let isGrown: bool = false;
-export function forgetGrowth(): void { isGrown = false; }
 
 /** Whether the found entry was hit against the direction of its first packet. */
 export let isBackward: bool = false;
@@ -137,10 +130,9 @@ export function setBits(entry: usize, bits: u32): void {
 
 /** The live entry that the key belongs to, 0 if none. Against its direction only if committed. */
 export function lookupFlow(hash: u64): usize {
-  const pair = keyPair, back = rotl<u64>(pair, 32);
-  for (let i: u32 = 0; i < PLACES; i++) {
-    const entry = placeOf(hash, i), has = load<u64>(entry);
-    if ((has == pair || has == back) && isOfKey(entry)) return entry;
+  for (let bits = marked(hash); bits; bits &= bits - 1) {
+    const entry = placeOf(hash, ctz<u32>(bits));
+    if (isOfKey(entry)) return entry;
   }
   return 0;
 }
@@ -152,19 +144,23 @@ export function lookupFlow(hash: u64): usize {
  */
 // @ts-ignore: decorator
 @inline export function glance(pair: u64, tail: u64, hash: u64): usize {
-  const back = rotl<u64>(pair, 32);
-  let entry = placeOf(hash, 0);
-  const second = load<u64>(entry, ENTRY_SIZE);
-  const isSecond = <i32>(second == pair) | <i32>(second == back);
-  entry = select<usize>(entry + ENTRY_SIZE, entry, isSecond);
-  let next: u32 = 0;
-  do {
-    const found = load<u64>(entry, AT_TAIL);
-    if (load<u64>(entry) == pair && (found & TAIL_FORWARD) == tail) return entry;
-    if (load<u64>(entry) == back && (found & TAIL_BACKWARD) == backTail(tail)) return entry + 1;
-    entry = placeOf(hash, next);
-  } while (next++ < PLACES);
+  const first = placeOf(hash, 0), second = load<u64>(first, ENTRY_SIZE);
+  const isSecond = <i32>(second == pair) | <i32>(second == rotl<u64>(pair, 32));
+  const likely = matched(select<usize>(first + ENTRY_SIZE, first, isSecond), pair, tail);
+  if (likely) return likely;
+  for (let bits = marked(hash); bits; bits &= bits - 1) {
+    const found = matched(placeOf(hash, ctz<u32>(bits)), pair, tail);
+    if (found) return found;
+  }
   return 0;
+}
+
+/** What `glance` says, if the entry is of that key. */
+// @ts-ignore: decorator
+@inline function matched(entry: usize, pair: u64, tail: u64): usize {
+  const has = load<u64>(entry), found = load<u64>(entry, AT_TAIL);
+  if (has == pair && (found & TAIL_FORWARD) == tail) return entry;
+  return has == rotl<u64>(pair, 32) && (found & TAIL_BACKWARD) == backTail(tail) ? entry + 1 : 0;
 }
 
 // @ts-ignore: decorator
@@ -175,17 +171,15 @@ export function lookupFlow(hash: u64): usize {
 
 /** Whether the key belongs to the entry, which is live; sets `isBackward`. */
 function isOfKey(entry: usize): bool {
-  const pair = load<u64>(entry), tail = load<u64>(entry, AT_TAIL), back = rotl<u64>(keyPair, 32);
-  const isForward = pair == keyPair && (tail & TAIL_FORWARD) == keyTail;
-  isBackward = !isForward;
-  if (!isLive(entry)) return false;
-  if (isForward) return (keyDirection & DIRECTION_FORWARD) != 0;
-  return pair == back && (tail & TAIL_BACKWARD) == backTail(keyTail) &&
-    (keyDirection & DIRECTION_BACKWARD) != 0 && (load<u8>(entry, AT_BITS) & BIT_COMMITTED) != 0;
+  const found = matched(entry, keyPair, keyTail);
+  isBackward = (found & 1) != 0;
+  if (!found || !isLive(entry)) return false;
+  if (!isBackward) return (keyDirection & DIRECTION_FORWARD) != 0;
+  return (keyDirection & DIRECTION_BACKWARD) != 0 && load<u8>(entry, AT_BITS) & BIT_COMMITTED;
 }
 
 // @ts-ignore: decorator
-@inline function isLive(entry: usize): bool {
+@inline export function isLive(entry: usize): bool {
   return load<u8>(entry, AT_STATE) != FLOW_FREE && load<u32>(entry, AT_EXPIRES) >= nowS;
 }
 
@@ -249,18 +243,23 @@ function makeRoom(hash: u64): usize {
   return evicted;
 }
 
+/** Writes what an entry of the key has: its second word, its third and its last. */
+export function write(entry: usize, hash: u64, tail: u64, bits: u64, ways: u64): void {
+  setMark(entryNumber(entry), hash);
+  store<u64>(entry, keyPair);
+  store<u64>(entry, tail, AT_TAIL);
+  store<u64>(entry, bits, AT_POLICY);
+  store<u64>(entry, ways, AT_CLASSES);
+}
+
 /** Writes a new, uncommitted entry for the key, over `over` if there is one; 0: no room. */
 export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, over: usize): usize {
   const entry = over ? over : makeRoom(hash);
   if (!entry) return 0;
-  isGrown = true;
-  store<u64>(entry, keyPair);
-  store<u64>(entry, keyTail | (<u64>(to | (state << 8)) << 48), AT_TAIL);
-  store<u16>(entry, <u16>flow, AT_POLICY);
-  store<u16>(entry, <u16>BIT_CONNECTION, AT_BITS);
-  store<u32>(entry, expiryAfter(UNCOMMITTED_S), AT_EXPIRES);
-  store<u32>(entry, 0xffffffff, AT_CLASSES);
-  store<u32>(entry, 0xffff | (breath << 16), AT_PORTS);
+  undeny(hash);
+  const bits = <u64>flow | (<u64>BIT_CONNECTION << 16) | (<u64>expiryAfter(UNCOMMITTED_S) << 32);
+  const ways = 0x0000ffffffffffff | (<u64>breath << 48);
+  write(entry, hash, keyTail | (<u64>(to | (state << 8)) << 48), bits, ways);
   return entry;
 }
 

@@ -57,8 +57,7 @@ export function openHold(slots: u32): void {
 
 /** Keeps the row for `module`, to return at `node`; false: the hold is full. */
 export function holdRow(row: i32, module: u32, node: u32): bool {
-  const queue = queueOf(module);
-  const held = load<u32>(queue);
+  const queue = queueOf(module), held = load<u32>(queue);
   if (held >= <u32>HELD_PER_MODULE_MAX || heldTotal >= heldMax) return false;
   setU8(rowNode, row, node);
   if (u64At(rowHeldAt, row) == 0) setU64(rowHeldAt, row, <u64>breathNow + 1);
@@ -88,8 +87,7 @@ export function releaseHeld(module: u32, generation: u32): void {
 /** Lets go of what has been held for HOLD_NS, marked timed out. */
 export function expireHeld(time: i64): void {
   for (let module: u32 = 0; module < word(TABLE_MODULE_COUNT); module++) {
-    const queue = queueOf(module);
-    const held = load<u32>(queue);
+    const queue = queueOf(module), held = load<u32>(queue);
     for (let i: u32 = 0; i < held; i++) {
       const record = recordAt(queue, i);
       if (time - load<i64>(record) < <i64>HOLD_NS) continue;
@@ -103,8 +101,7 @@ export function expireHeld(time: i64): void {
 export function holdDeadline(): i64 {
   let deadline: u64 = u64.MAX_VALUE;
   for (let module: u32 = 0; module < word(TABLE_MODULE_COUNT); module++) {
-    const queue = queueOf(module);
-    const held = load<u32>(queue);
+    const queue = queueOf(module), held = load<u32>(queue);
     for (let i: u32 = 0; i < held; i++) {
       deadline = min<u64>(deadline, load<u64>(recordAt(queue, i)) + <u64>HOLD_NS);
     }
@@ -126,8 +123,7 @@ export function releasedCount(): u32 {
 /** Brings the next released row back as `row`; false: none is left. */
 export function restoreHeld(row: i32): bool {
   for (let module: u32 = 0; module < word(TABLE_MODULE_COUNT); module++) {
-    const queue = queueOf(module);
-    const released = load<u32>(queue, 4);
+    const queue = queueOf(module), released = load<u32>(queue, 4);
     if (released == 0) continue;
     const first = recordAt(queue, 0);
     restoreRow(row, first + RECORD_HEADER);

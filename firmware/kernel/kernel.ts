@@ -78,8 +78,7 @@ export function gatherStage(place: u32): i32 { return gather(place, breathNow); 
 
 /** The frames that a call left; `generation` is of what caused it. */
 export function takeFrames(place: u32, isProcess: bool, generation: u32): void {
-  const sequence = isProcess ? 0 : nextSequence();
-  const time = isProcess ? breathNow : clock;
+  const sequence = isProcess ? 0 : nextSequence(), time = isProcess ? breathNow : clock;
   makeFrames(place, isProcess, generation, sequence, <u32>(time / <i64>SECOND_NS));
 }
 

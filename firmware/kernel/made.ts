@@ -77,8 +77,7 @@ function sequenceOf(index: i32): u32 {
 }
 
 function swapMade(index: i32): void {
-  const a = madeQueue + <usize>(index * MADE_SIZE);
-  const b = a - MADE_SIZE;
+  const a = madeQueue + <usize>(index * MADE_SIZE), b = a - MADE_SIZE;
   memory.copy(spare, b, MADE_SIZE);
   memory.copy(b, a, MADE_SIZE);
   memory.copy(a, spare, MADE_SIZE);
@@ -91,8 +90,7 @@ function swapMade(index: i32): void {
 export function makeFrames(
   place: u32, isProcess: bool, generation: u32, sequence: u32, nowS: u32,
 ): void {
-  const p = placeAt(place);
-  const used = load<u32>(madeRegion);
+  const p = placeAt(place), used = load<u32>(madeRegion);
   memory.fill(answered, 0, VECTOR_ROWS_MAX);
   if (isProcess) {
     // What a call makes on its own is caused by the rows it was handed.
@@ -133,8 +131,7 @@ function makeAnswer(
   if (!isProcess || index >= stageCount || !(load<u32>(p, PLACE_POWERS_OFFSET) & POWER_ANSWER) ||
       load<u8>(answered + <usize>index)) return blame(place, VIOLATION_FRAME_ROW, index);
   store<u8>(answered + <usize>index, 1);
-  const row = stageRow(index);
-  const egress = u8At(metaIngress, row);
+  const row = stageRow(index), egress = u8At(metaIngress, row);
   const generation = u8At(rowGeneration, row) + 1;
   if (!isConfigured(egress)) return blame(place, VIOLATION_FRAME_PORT, egress);
   const frame = stow(place, at, length, generation);

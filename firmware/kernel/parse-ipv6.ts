@@ -11,8 +11,7 @@ import {
 import { setU16, setU8 } from './rows';
 
 export function parseIpv6(row: i32, frame: usize, l3: u32, length: u32): u32 {
-  const ip = frame + l3;
-  const room = length - l3;
+  const ip = frame + l3, room = length - l3;
   if (room < 40) return DROP_IPV6_TOO_SHORT;
   if ((load<u8>(ip) & 0xf0) != 0x60) return DROP_IPV6_VERSION;
   const size = be16(ip + 4);

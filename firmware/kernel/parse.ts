@@ -102,8 +102,7 @@ export function parse(row: i32, length: u32): u32 {
   if (total < header) return DROP_IPV4_TOTAL_LENGTH;
   if (total > room) return DROP_IPV4_TRUNCATED;
   const end = l3 + total;
-  const proto: u32 = load<u8>(ip, 9);
-  const fragment = be16(ip + 6);
+  const proto: u32 = load<u8>(ip, 9), fragment = be16(ip + 6);
   setU16(rowEnd, row, end);
   setU8(ipv4Ttl, row, load<u8>(ip, 8));
   setU8(ipv4Proto, row, proto);

@@ -12,25 +12,26 @@ import {
   ADDRESS_CONNECTED, FLOW_NONE, NODE_LOCAL, NODE_POLICY, NODE_UNLINKED, OPTION_TCP_PICKUP,
   TABLE_LINK_EXPIRED, TABLE_LINK_LOCAL, TABLE_LINK_PERMITTED, TABLE_LINK_TOO_BIG, TABLE_OPTIONS,
 } from '../boot/table-layout';
-import { equal16, equal32, storeMasked } from './bulk';
 import { drop } from './counters';
+import { noteDenied, wayOf } from './denials';
 import { firstMatch } from './first-match';
 import {
   AT_DST, AT_FROM, AT_PORTS, AT_PROTO, AT_STATE, AT_TO, BIT_COMMITTED, BIT_CONNECTION,
   FLOW_TCP_ESTABLISHED,
 } from './flow-states';
 import {
-  entryAt, entryNumber, firstState, insertFlow, isBackward, isGrown, keep, keyHash, keyOf,
+  entryAt, entryNumber, firstState, insertFlow, isBackward, keep, keyHash, keyOf,
   keyPair, keyTail, lookupFlow, quotedKeyOf, setBits, setKey, touch,
 } from './flow-table';
 import { isIcmpError, isIcmpReply, setRare } from './parse';
-import { isConfigured, portCount, portMtu, portZone, routerZone } from './ports';
-import { PROTO_ICMP, PROTO_TCP } from './protocol-numbers';
+import { passKnown } from './pass-known';
+import { isConfigured, portMtu, portZone, routerZone } from './ports';
+import { PROTO_ICMP, PROTO_TCP, SYN } from './protocol-numbers';
 import {
-  DIRTY_SRC, DIRTY_TTL, HINT_UNKNOWN, ROW_BACKWARD, ROW_LOCAL, ROW_MADE, icmpType, ipv4Dst,
-  ipv4Proto, ipv4Src, ipv4Ttl, knownEgress, metaEgress, metaIngress, metaReason, quotedIpv4Src,
-  rowClass, rowDirty, rowEnd, rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode, rowPeer,
-  rowPinned, rowPlain, rowStamp, rowTags, tcpFlags,
+  DIRTY_SRC, DIRTY_TTL, HINT_UNKNOWN, ROW_BACKWARD, ROW_DENIED, ROW_LOCAL, ROW_MADE, icmpType,
+  ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl, knownPolicy, metaEgress, metaIngress, metaReason,
+  quotedIpv4Src, rowClass, rowDirty, rowEnd, rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode,
+  rowPeer, rowPinned, rowStamp, rowTags, tcpFlags,
 } from './row-columns';
 import { rowCount, rowsAt, setU16, setU32, setU8, u16At, u32At, u8At } from './rows';
 import { generation, isOwn, lookupAddress, section, word } from './tables';
@@ -62,57 +63,22 @@ export function policy(): void {
   }
 }
 
-/**
- * The common case, 16 rows at a time: rows of the flow that was found on arrival, that go where
- * that flow's packets this way go, and ask nothing of it. They change nothing for other rows. What
- * is plain fits every MTU.
- */
-function passKnown(): void {
-  const own = i8x16.splat(<i8>(ROW_MADE | ROW_LOCAL)), ports = i8x16.splat(<i8>portCount);
-  const one = i8x16.splat(1), zero = i8x16.splat(0);
-  for (let row: usize = 0, rows = <usize>rowCount; row < rows; row += 16) {
-    const egress = v128.load(row, metaEgress), ttl = v128.load(row, ipv4Ttl);
-    const kind = load<u16>(row << 1, rowClass), next = load<u8>(permittedLink + kind);
-    const isHere = i8x16.eq(v128.load(row, rowNode), i8x16.splat(<i8>NODE_POLICY));
-    const isForeign = i8x16.eq(v128.and(v128.load(row, rowFlags), own), zero);
-    const known = v128.load(row, knownEgress);
-    const isThere = v128.and(i8x16.eq(egress, known), i8x16.lt_u(egress, ports));
-    const isFar = v128.and(i8x16.ne(egress, v128.load(row, metaIngress)), i8x16.gt_u(ttl, one));
-    const isKnown = v128.andnot(equal16(rowClass, row, kind), equal32(rowHint, row, 0));
-    const isFit = v128.and(v128.and(isHere, isForeign), v128.and(isThere, isFar));
-    const mask = v128.and(isFit, isKnown);
-    if (!v128.any_true(mask) || next == NODE_UNLINKED) continue;
-    storeMasked(ipv4Ttl + row, i8x16.sub(ttl, one), mask);
-    storeMasked(rowNode + row, i8x16.splat(next), mask);
-    v128.store(row, mask, rowPlain);
-    enterKnown(row, i16x8.extend_low_i8x16_s(mask));
-    enterKnown(row + 8, i16x8.extend_high_i8x16_s(mask));
-  }
-}
-
-/** Enters 8 rows in the flow found on arrival, stamps them and notes the TTL, where the mask is. */
+/** Nobody has changed it since it came, and one like it was denied on this way. */
 // @ts-ignore: decorator
-@inline function enterKnown(row: usize, mask: v128): void {
-  const row2 = row << 1, row4 = row << 2;
-  const ttl = v128.and(mask, i16x8.splat(DIRTY_TTL));
-  v128.store(row2, v128.or(v128.load(row2, rowDirty), ttl), rowDirty);
-  const low = i32x4.extend_low_i16x8_s(mask), high = i32x4.extend_high_i16x8_s(mask);
-  const stamp = i32x4.splat(generation);
-  storeMasked(rowStamp + row4, stamp, low);
-  storeMasked(rowStamp + row4 + 16, stamp, high);
-  storeMasked(rowFlow + row4, v128.load(row4, rowHint), low);
-  storeMasked(rowFlow + row4 + 16, v128.load(row4, rowHint + 16), high);
+@inline function isDeniedAgain(row: i32, flags: u32, way: u32): bool {
+  return flags & ROW_DENIED && u32At(rowHint, row) && u16At(knownPolicy, row) == way;
 }
 
 /** Any row that stands at the policy. */
 function judge(row: i32): void {
   const flags = u8At(rowFlags, row), egress = u8At(metaEgress, row);
+  const to = portZone(egress);
+  if (isDeniedAgain(row, flags, wayOf(to, egress))) return drop(row, DROP_DENIED, NODE_POLICY);
   if (!isConfigured(egress)) return drop(row, DROP_WRONG_PORT, NODE_POLICY);
   if (flags & (ROW_MADE | ROW_LOCAL)) return judgeOwn(row, flags, egress);
   const ingress = u8At(metaIngress, row);
   if (egress == ingress) return drop(row, DROP_SAME_SEGMENT, NODE_POLICY);
-  const from = portZone(ingress), to = portZone(egress);
-  const reason = admit(row, from, to);
+  const from = portZone(ingress), reason = admit(row, from, to);
   if (reason != DROP_NONE) return drop(row, reason, NODE_POLICY);
   const ttl = u8At(ipv4Ttl, row);
   if (ttl <= 1) return refer(row, TABLE_LINK_EXPIRED, DROP_TTL_EXPIRED);
@@ -135,8 +101,7 @@ function judgeOwn(row: i32, flags: u32, egress: u32): void {
   // Critical for isolation: nothing of the router's own leaves under a stranger's name.
   if (flags & ROW_MADE) isRight = isRight && isOwn(u32At(ipv4Src, row));
   if (flags & ROW_LOCAL) {
-    const flow = u32At(rowFlow, row);
-    const entry = entryAt(flow - 1);
+    const flow = u32At(rowFlow, row), entry = entryAt(flow - 1);
     isRight = isRight && flow != 0 && u32At(ipv4Src, row) == load<u32>(entry, AT_DST) &&
       u8At(ipv4Proto, row) == load<u8>(entry, AT_PROTO) && u8At(icmpType, row) == 0;
   }
@@ -190,13 +155,13 @@ function admit(row: i32, from: u32, to: u32): u32 {
   overEntry = 0;
   isRelated = false;
   isReversed = false;
+  const egress = u8At(metaEgress, row);
   if (isIcmpError(u8At(icmpType, row))) return admitRelated(row, from, to);
   const flags = u8At(tcpFlags, row);
   if (proto == PROTO_TCP && isTcpInvalid(flags)) return DROP_TCP_INVALID;
   keyOf(row, from);
   foundHash = keyHash();
-  const isUnknown = u32At(rowHint, row) == HINT_UNKNOWN && !isGrown;
-  const entry = isUnknown ? 0 : lookupFlow(foundHash), egress = u8At(metaEgress, row);
+  const entry = lookupFlow(foundHash);
   if (entry && farZone(entry) == to) {
     foundEntry = entry;
     const known = isBackward ? entry + AT_PORTS + 1 : entry + AT_PORTS;
@@ -234,7 +199,12 @@ function admitNew(row: i32, proto: u32, flags: u32, from: u32, to: u32): u32 {
   if (proto == PROTO_ICMP && isIcmpReply(u8At(icmpType, row))) return DROP_ICMP_UNSOLICITED;
   foundFlow = firstMatch(from, to, u8At(metaIngress, row), tagged);
   if (proto != PROTO_TCP || isTcpOpening(flags)) {
-    return foundFlow == FLOW_NONE ? DROP_DENIED : DROP_NONE;
+    if (foundFlow != FLOW_NONE) return DROP_NONE;
+    if (u32At(rowHint, row) == HINT_UNKNOWN) {
+      const way = wayOf(to, u8At(metaEgress, row)), ingress = u8At(metaIngress, row);
+      noteDenied(foundHash, way, flags & SYN, u16At(rowClass, row), ingress);
+    }
+    return DROP_DENIED;
   }
   // A connection whose beginning was not seen: it may run the other way.
   if (foundFlow == FLOW_NONE && to != routerZone) {

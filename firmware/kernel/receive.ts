@@ -19,7 +19,6 @@ import { openBreath } from './breath-flows';
 import { fillRows } from './bulk';
 import { classify } from './classify';
 import { count, drop, endEvents, violate } from './counters';
-import { forgetGrowth } from './flow-table';
 import { isFlowGone, releasedCount, restoreHeld } from './hold';
 import { forgetMade, madeCount, madeQueue, sortMade } from './made';
 import { hasRare, parse, setRare } from './parse';
@@ -60,7 +59,6 @@ export function beginBreath(limit: i64): void {
 export function receive(rowsMax: i32): i32 {
   let row = 0;
   clearVector();
-  forgetGrowth();
   while (row < rowsMax && madeInBreath > 0) {
     enterMade(row, madeQueue + <usize>(madeTaken * MADE_SIZE));
     madeTaken++;
@@ -129,8 +127,7 @@ function resume(row: i32): void {
 function enterMade(row: i32, made: usize): void {
   setRare(true);
   clearRow(row);
-  const flags = <u32>load<u8>(made, 8);
-  const place = <u32>load<u8>(made, 6);
+  const flags = <u32>load<u8>(made, 8), place = <u32>load<u8>(made, 6);
   const node = NODE_PLACE_FIRST + place;
   loadElements(MADE_COPIES, row, made);
   setU8(metaIngress, row, PORT_NONE);
@@ -141,8 +138,7 @@ function enterMade(row: i32, made: usize): void {
   setU32(rowSequence, row, nextSequence());
   setU64(rowTime, row, <u64>breathNow);
   count(COUNTER_ORIGINATED, 1);
-  const reason = parse(row, load<u16>(made, 4));
-  const kind = classify(row);
+  const reason = parse(row, load<u16>(made, 4)), kind = classify(row);
   setU16(rowClass, row, kind);
   const p = placeAt(place);
   const declared = <u32>load<u8>(part(load<u32>(p, PLACE_MADE_CLASSES_OFFSET)) + kind);

@@ -132,6 +132,7 @@ export const ROW_ORIGINATED: u8 = 2; // made unasked
 export const ROW_LOCAL: u8 = 4; // delivered to the router itself
 export const ROW_UNCOUNTED: u8 = 8; // the emulation's own, in no counter
 export const ROW_BACKWARD: u8 = 16; // goes against its flow's first packet
+export const ROW_DENIED: u8 = 32; // one like it was denied, on the way that `knownPolicy` says
 export const ROW_MADE: u8 = 3;
 
 export const DIRTY_SRC: u16 = 1;

@@ -64,8 +64,7 @@ export function lookupRange(map: usize, key: u32): u32 {
 /** The same, if it is one of `size` ranges from number `low` on: at most 32 steps. */
 // @ts-ignore: decorator
 @inline function search(map: usize, key: u32, low: u32, size: u32): u32 {
-  const count = load<u32>(map);
-  const starts = map + RANGE_MAP_STARTS_OFFSET;
+  const count = load<u32>(map), starts = map + RANGE_MAP_STARTS_OFFSET;
   while (size > 1) {
     const half = size >> 1;
     low = load<u32>(starts + (<usize>(low + half) << 2)) <= key ? low + half : low;

@@ -75,10 +75,8 @@ function emitPlain(row: i32, rows: i32): i32 {
 /** Sends a row that is plain; false: nothing has been done, and `emit` says why not. */
 // @ts-ignore: decorator
 @inline function emitAsKnown(row: i32): bool {
-  const egress = <u32>load<u8>(row, metaEgress);
-  const to = load<u64>(<usize>row << 3, ethDst);
-  const sender = senderOf(egress);
-  const frame = load<u32>(<usize>row << 2, rowFrame);
+  const egress = <u32>load<u8>(row, metaEgress), to = load<u64>(<usize>row << 3, ethDst);
+  const sender = senderOf(egress), frame = load<u32>(<usize>row << 2, rowFrame);
   const old = load<u32>(frame, PLAIN_TTL);
   const isMacBad = <i32>((to & NOT_UNICAST) != 0) | <i32>(to == 0) | <i32>(to == senderMac(sender));
   const isOdd = isMacBad | <i32>((old & 0xff) - 1 != load<u8>(row, ipv4Ttl));

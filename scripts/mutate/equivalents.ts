@@ -39,7 +39,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'no match asks for addresses of what is neither IPv4 nor ARP',
   },
   {
-    path: 'firmware/kernel/policy.ts',
+    path: 'firmware/kernel/pass-known.ts',
     change: 'without !v128.any_true(mask): !v128.any_true(mask) || next == NODE_UNLINKED',
     reason: 'stores under a mask that lets nothing through: only slower',
   },
@@ -50,8 +50,13 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     path: 'firmware/kernel/flow-table.ts',
-    change: 'without (has == pair || has == back): (has == pair || has == back) && isOfKey(entry)',
-    reason: 'what is compared behind it refuses the same entries: only slower',
+    change: 'deleted: likely',
+    reason: 'the entry is found again by its mark: only slower',
+  },
+  {
+    path: 'firmware/kernel/breath-flows.ts',
+    change: 'without firstPackets != 0: firstPackets != 0 && find(hash, 3)',
+    reason: 'the table has nothing of a breath without first packets: only slower',
   },
   {
     path: 'firmware/kernel/breath-flows.ts',
@@ -59,20 +64,9 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'the policy looks in the flow table again, and finds nothing again: only slower',
   },
   {
-    path: 'firmware/kernel/policy.ts',
-    change: 'always false: u32At(rowHint, row) == HINT_UNKNOWN && !isGrown',
-    reason: 'looks in the flow table again, and finds nothing again: only slower',
-  },
-  {
     path: 'firmware/kernel/first-match.ts',
     change: 'deleted: !bits',
     reason: 'looks at the addresses of boxes that do not match in any case: only slower',
-  },
-  {
-    path: 'firmware/kernel/arrival.ts',
-    change: 'deleted: !entry',
-    reason:
-      'no entry is steady, so the packet goes the general way, which looks again: only slower',
   },
   {
     path: 'firmware/kernel/receive.ts',

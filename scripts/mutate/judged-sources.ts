@@ -107,10 +107,10 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     ),
   },
   {
-    sources: kernel('flow-table'),
+    sources: kernel('flow-table flow-marks denials'),
     tests: [
       ...firmwareTests('known-flows flow-direction tcp-state flow-table-keys breaths flow-table'),
-      ...firmwareTests('eviction-in-vector flow-table-limits'),
+      ...firmwareTests('eviction-in-vector flow-table-limits denied-again'),
     ],
   },
   {
@@ -118,11 +118,12 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     tests: firmwareTests('high-ports policy/router-zone policy/first-match'),
   },
   {
-    sources: kernel('policy'),
+    sources: kernel('policy pass-known'),
     tests: [
       ...firmwareTests('flow-direction unlinked tcp-state tcp-reset policy/source-check'),
       ...firmwareTests('policy/router-zone policy/icmp-errors known-flows link-state rfc1812'),
       ...firmwareTests('rfc1812-icmp invariants/5-stamp invariants/5-rewrites flow-table'),
+      ...firmwareTests('denied-again'),
     ],
   },
   {
@@ -130,7 +131,7 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     tests: [
       ...firmwareTests('breaths known-flows unlinked flow-direction flow-table-keys'),
       ...firmwareTests('policy/source-check circles held-flows kernel/partial-frames rfc1812'),
-      ...firmwareTests('invariants/5-stamp'),
+      ...firmwareTests('invariants/5-stamp denied-again'),
     ],
   },
   {

@@ -50,7 +50,7 @@ const REWRITES: Readonly<Record<Protection, readonly Rewrite[]>> = {
     { path: MONITOR, from: 'if (isVoided) for', to: 'if (0) for' },
   ],
   fuel: [],
-  policy: [{ path: 'firmware/kernel/policy.ts', from: POLICY, to: PERMIT }],
+  policy: [{ path: 'firmware/kernel/pass-known.ts', from: POLICY, to: PERMIT }],
 };
 
 /** The rewrites that take these protections out, as far as they are the kernel's. */

@@ -1,0 +1,41 @@
+/**
+ * Denials: a free entry of the flow table may keep that the policy has denied the first packet of
+ * its key, and which way it went. What comes like it need not be looked at again before it is at
+ * the policy, nor there, if it goes the same way: a flood of what is denied is no slower than
+ * traffic. A denial follows from the key, the port that the packet came in by, the way, and the
+ * configuration alone. Denials take no room from flows, and go when one of their hash begins.
+ */
+import { PORT_NONE } from '../../config/abi';
+import { marked } from './flow-marks';
+import { AT_BITS, BIT_DENIED, PLACES } from './flow-states';
+import { glance, isLive, keyPair, keyTail, placeOf, write } from './flow-table';
+import { linkAge } from './ports';
+
+// @ts-ignore: decorator
+@inline export function wayOf(zone: u32, port: u32): u32 { return zone | (port << 8); }
+
+/** What an entry says of it: all of its third word but the way. `control`: its TCP flags. */
+// @ts-ignore: decorator
+@inline export function denialOf(control: u32): u64 {
+  return <u64>(BIT_DENIED | (control << 8)) | (<u64>linkAge << 16);
+}
+
+/** The policy has denied a packet of the key; nothing is noted if that has an entry meanwhile. */
+export function noteDenied(hash: u64, way: u32, control: u32, kind: u32, ingress: u32): void {
+  if (glance(keyPair, keyTail, hash)) return;
+  let free: usize = 0;
+  for (let i: u32 = PLACES; i > 0; i--) {
+    const entry = placeOf(hash, i - 1);
+    if (!isLive(entry) && !(free && load<u8>(entry, AT_BITS) & BIT_DENIED)) free = entry;
+  }
+  const ways = <u64>kind | 0xffff0000 | (<u64>(PORT_NONE | (ingress << 8)) << 32);
+  if (free) write(free, hash, keyTail, <u64>way | (denialOf(control) << 16), ways);
+}
+
+/** A flow of this hash begins: what was denied may be an answer from now on. */
+export function undeny(hash: u64): void {
+  for (let bits = marked(hash); bits; bits &= bits - 1) {
+    const at = placeOf(hash, ctz<u32>(bits)) + AT_BITS;
+    store<u8>(at, load<u8>(at) & <u8>~BIT_DENIED);
+  }
+}

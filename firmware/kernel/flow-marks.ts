@@ -1,0 +1,39 @@
+/**
+ * Marks: a byte of its key's hash for each entry of the flow table; 0: it has had no key yet. Which
+ * entries may have a key is told by one cache line a set of this small array, where the entries
+ * themselves are two lines a set of a large one.
+ */
+import { allocate } from './arena';
+import { WAYS } from './flow-states';
+
+let marks: usize = 0;
+let mask: u32 = 0;
+
+export function openMarks(capacity: u32): void {
+  marks = allocate(capacity);
+  mask = capacity / WAYS - 1;
+}
+
+// Sets are chosen by the lowest bits of a hash's halves: the highest ones tell keys of a set apart.
+// @ts-ignore: decorator
+@inline function markOf(hash: u64): u8 { return <u8>(hash >> 56) | 1; }
+// @ts-ignore: decorator
+@inline function marksOf(half: u32): usize { return marks + <usize>(half & mask) * WAYS; }
+
+/** Entry number `n` has a key of this hash from now on. */
+export function setMark(n: u32, hash: u64): void { store<u8>(marks + n, markOf(hash)); }
+
+/** Which places of a hash may have its key, a bit each, in the order of `placeOf`. */
+// @ts-ignore: decorator
+@inline export function marked(hash: u64): u32 {
+  const one = v128.load32_zero(marksOf(<u32>hash));
+  const other = v128.load32_zero(marksOf(<u32>(hash >> 32)));
+  const inOrder = i16x8.shuffle(one, other, 0, 8, 1, 9, 2, 10, 3, 11);
+  return <u32>i8x16.bitmask(i8x16.eq(inOrder, i8x16.splat(<i8>markOf(hash))));
+}
+
+/** Starts to bring a hash's marks from memory, long before they are looked at. */
+// @ts-ignore: decorator
+@inline export function touchMarks(hash: u64): u32 {
+  return load<u32>(marksOf(<u32>hash)) | load<u32>(marksOf(<u32>(hash >> 32)));
+}
