@@ -17,7 +17,7 @@ import {
   WRITE_EFFECTS_OFFSET, WRITE_RANGES_OFFSET, WRITE_RANGE_COUNT_OFFSET, WRITE_SIZE,
   WRITE_WIDTH_OFFSET,
 } from '../boot/table-layout';
-import { copyExactly, fillRows } from './bulk';
+import { copyExactly, equal16, storeMasked } from './bulk';
 import { classify } from './classify';
 import { consume, drop, violate } from './counters';
 import { dirtyOf, hasField } from './fields';
@@ -28,16 +28,16 @@ import {
   rowStamp,
 } from './row-columns';
 import {
-  arrayWidth, columnAddress, loadWide, setU16, setU32, setU8, storeWide, u16At, u32At, u8At,
+  arrayWidth, columnAddress, loadWide, rowCount, setU16, setU32, setU8, storeWide, u16At, u32At,
+  u8At,
 } from './rows';
-import { isStageWhole, stageCount, stageRow, writeBlockOf } from './stage';
+import { isStageWhole, stageCount, stageMask, stageRow, writeBlockOf } from './stage';
 import { generation, part, placeAt } from './tables';
 import { commit } from './transmit';
 
 /** Judges every row of the current stage by what the module left in the write block. */
 export function monitor(place: u32): void {
-  const p = placeAt(place);
-  const node = NODE_PLACE_FIRST + place;
+  const p = placeAt(place), node = NODE_PLACE_FIRST + place;
   const block = writeBlockOf(place);
   if (monitorAlike(p, block, node)) return;
   const writeCount = load<u32>(p, PLACE_WRITE_COUNT_OFFSET);
@@ -58,8 +58,7 @@ export function monitor(place: u32): void {
  * row instead of 15. False: nothing has been done.
  */
 function monitorAlike(p: usize, block: usize, node: u32): bool {
-  const verdict = load<u8>(block);
-  const changed = load<u8>(block, WRITE_CHANGED_OFFSET);
+  const verdict = load<u8>(block), changed = load<u8>(block, WRITE_CHANGED_OFFSET);
   if (verdict == VERDICT_DROP) return false;
   if (<u32>verdict > load<u32>(p, PLACE_OUTPUT_COUNT_OFFSET)) return false;
   if (load<u32>(p, PLACE_POWERS_OFFSET) & (POWER_ANSWER | POWER_ORIGINATE)) return false;
@@ -69,9 +68,9 @@ function monitorAlike(p: usize, block: usize, node: u32): bool {
   if (load<u32>(output, OUTPUT_REASON_OFFSET)) return false;
   const link = part(load<u32>(output));
   for (let bits = changed; bits; bits &= bits - 1) if (!isPlain(writeOf(p, bits))) return false;
-  const next = <u32>load<u8>(link + u16At(rowClass, stageRow(0)));
+  const kind = u16At(rowClass, stageRow(0)), next = <u32>load<u8>(link + kind);
   if (next == NODE_UNDECLARED || next == NODE_UNLINKED) return false;
-  for (let k = 1; k < stageCount; k++) {
+  for (let k = isOfClass(kind) ? stageCount : 1; k < stageCount; k++) {
     if (load<u8>(link + u16At(rowClass, stageRow(k))) != next) return false;
   }
   for (let bits = changed; bits; bits &= bits - 1) {
@@ -88,8 +87,7 @@ function monitorAlike(p: usize, block: usize, node: u32): bool {
 
 /** Copies a column from the write block to the rows of the stage. */
 function scatter(column: u32, from: usize): void {
-  const to = columnAddress(column);
-  const width = arrayWidth(column);
+  const to = columnAddress(column), width = arrayWidth(column);
   if (isStageWhole) return copyExactly(to, from, stageCount * width);
   for (let k = 0; k < stageCount; k++, from += width) {
     storeWide(to + <usize>(stageRow(k) * width), loadWide(from, width), width);
@@ -98,8 +96,19 @@ function scatter(column: u32, from: usize): void {
 
 /** Sets a byte of every row of the stage. */
 function setAll(column: usize, value: u32): void {
-  if (isStageWhole) return fillRows(column, value, stageCount);
-  for (let k = 0; k < stageCount; k++) setU8(column, stageRow(k), value);
+  const wide = i8x16.splat(<i8>value);
+  for (let row: usize = 0; row < <usize>rowCount; row += 16) {
+    storeMasked(column + row, wide, v128.load(row, stageMask));
+  }
+}
+
+/** Whether every row of the stage is of this class. */
+function isOfClass(kind: u32): bool {
+  for (let row: usize = 0; row < <usize>rowCount; row += 16) {
+    const isOther = v128.andnot(v128.load(row, stageMask), equal16(rowClass, row, <u16>kind));
+    if (v128.any_true(isOther)) return false;
+  }
+  return true;
 }
 
 /** Whether the first stageCount bytes all are `value`: 16 at a time. */
@@ -127,8 +136,7 @@ function isPlain(write: usize): bool {
 function applyWrites(row: i32, k: i32, changed: u32, p: usize, block: usize, node: u32): bool {
   let effects: u32 = 0;
   for (let bits = changed; bits; bits &= bits - 1) {
-    const write = writeOf(p, bits);
-    const column = load<u32>(write, WRITE_COLUMN_OFFSET);
+    const write = writeOf(p, bits), column = load<u32>(write, WRITE_COLUMN_OFFSET);
     const width = load<u32>(write, WRITE_WIDTH_OFFSET);
     const value = loadWide(block + load<u32>(write, WRITE_BLOCK_OFFSET) + <usize>k * width, width);
     if (load<u32>(write, WRITE_RANGE_COUNT_OFFSET) && !isInRange(write, value)) {

@@ -22,7 +22,7 @@ import { ETHER_IPV4, PROTO_ICMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './prot
 import {
   DIRTY_DSCP, ROW_LOCAL, ROW_MADE, ethSrc, ethType, ipv4Dscp, ipv4Fragment, ipv4Proto, ipv6Next,
   metaEgress, metaMtu, metaReason, rowDirty, rowEnd, rowFlags, rowFrame, rowGeneration, rowL3,
-  rowL4, rowStamp, tcpAck, tcpSeq,
+  rowL4, rowNode, rowStamp, tcpAck, tcpSeq,
 } from './row-columns';
 import {
   columnAddress, rowCount, rowsAt, setU16, setU32, setU64, setU8, u16At, u32At, u64At, u8At,
@@ -35,6 +35,8 @@ const writeStaging: usize = memory.data(PLACES_MAX * 4, 64);
 /** The vector's rows that stand in the current stage's block, in row order. */
 export const stageRows: usize = memory.data(VECTOR_ROWS_MAX, 64);
 export let stageCount: i32 = 0;
+/** All ones in the byte of each row that they are. */
+export const stageMask: usize = memory.data(VECTOR_ROWS_MAX, 64);
 /** The stage holds rows 0..stageCount-1 of the vector: columns are copied whole. */
 export let isStageWhole: bool = false;
 
@@ -89,6 +91,8 @@ export function gatherRow(place: u32, k: i32): i32 {
   }
   if (k >= retryCount) return 0;
   store<u8>(stageRows, load<u8>(retryRows + <usize>k));
+  memory.fill(stageMask, 0, VECTOR_ROWS_MAX);
+  store<u8>(stageMask + <usize>stageRow(0), 255);
   stageCount = 1;
   isStageWhole = false;
   fillBlock(place, readBlockOf(place));
@@ -105,8 +109,7 @@ function fillBlock(place: u32, block: usize): void {
   store<u32>(block, stageCount, READ_COUNT_OFFSET);
   let read = part(load<u32>(p, PLACE_READS_OFFSET));
   for (let i = load<u32>(p, PLACE_READ_COUNT_OFFSET); i > 0; i--, read += READ_SIZE) {
-    const column = load<u32>(read);
-    const width = load<u32>(read, READ_WIDTH_OFFSET);
+    const column = load<u32>(read), width = load<u32>(read, READ_WIDTH_OFFSET);
     const to = block + load<u32>(read, READ_BLOCK_OFFSET);
     if (ON_DEMAND >> column & 1) {
       for (let k = 0; k < stageCount; k++) complete(stageRow(k), column);
@@ -123,10 +126,8 @@ const ON_DEMAND: u64 = bit(COLUMN_ETH_SRC) | bit(COLUMN_IPV4_FRAGMENT) | bit(COL
 
 /** Brings a column that is there on demand up to date. */
 function complete(row: i32, column: u32): void {
-  const frame = u32At(rowFrame, row);
-  const ip = frame + u8At(rowL3, row);
-  const l4 = u16At(rowL4, row);
-  const isIpv4 = u16At(ethType, row) == ETHER_IPV4;
+  const frame = u32At(rowFrame, row), ip = frame + u8At(rowL3, row);
+  const l4 = u16At(rowL4, row), isIpv4 = u16At(ethType, row) == ETHER_IPV4;
   const isTcp = (u8At(ipv4Proto, row) | u8At(ipv6Next, row)) == PROTO_TCP;
   switch (column) {
     case COLUMN_ETH_SRC: return setU64(ethSrc, row, be48(frame + 6));
@@ -142,8 +143,7 @@ function complete(row: i32, column: u32): void {
 
 /** Of the port that policy has judged the packet for; 0: it has not, or there is nothing to fit. */
 function mtuOf(row: i32): u32 {
-  const egress = u8At(metaEgress, row);
-  const isStamped = u32At(rowStamp, row) == generation;
+  const egress = u8At(metaEgress, row), isStamped = u32At(rowStamp, row) == generation;
   const isOwn = (u8At(rowFlags, row) & (ROW_MADE | ROW_LOCAL)) != 0;
   const isJudged = (isStamped && !isOwn) || u8At(metaReason, row) == DROP_TOO_BIG;
   return isJudged && isConfigured(egress) ? portMtu(egress) : 0;
@@ -158,6 +158,7 @@ export function completeRow(row: i32): void {
 function selectRows(node: u8): void {
   let found = 0;
   for (let base = 0; base < rowCount; base += 16) {
+    v128.store(base, i8x16.eq(v128.load(base, rowNode), i8x16.splat(<i8>node)), stageMask);
     for (let bits = rowsAt(node, base); bits; bits &= bits - 1) {
       store<u8>(stageRows + <usize>found, <u8>(base + ctz<u32>(bits)));
       found++;
@@ -189,8 +190,7 @@ function gatherWindow(to: usize, column: u32, width: u32): void {
   for (let k = 0; k < stageCount; k++, to += width) {
     const row = stageRow(k);
     const start: u32 = column == COLUMN_FRAME ? 0 : payloadOffset(row);
-    const end = u16At(rowEnd, row);
-    const size = start < end ? min<u32>(width, end - start) : 0;
+    const end = u16At(rowEnd, row), size = start < end ? min<u32>(width, end - start) : 0;
     memory.copy(to, <usize>u32At(rowFrame, row) + start, size);
     memory.fill(to + size, 0, width - size);
   }

@@ -20,6 +20,7 @@ const STAGE = 'firmware/kernel/stage.ts';
 const OPEN_STAGES = 'export function openStages(places: u32): void {';
 const MONITOR = 'firmware/kernel/monitor.ts';
 const MONITOR_STAGE = "export { monitor as monitorStage } from './monitor';";
+const CLASSES = 'for (let k = isOfClass(kind) ? stageCount : 1; k < stageCount; k++) {';
 /** Which rows policy lets through for what is known of their flow; and all whose flow is known. */
 const POLICY = 'const mask = v128.and(isFit, isKnown);';
 const PERMIT = 'const mask = v128.and(isHere, i8x16.lt_u(known, ports));';
@@ -46,7 +47,7 @@ const REWRITES: Readonly<Record<Protection, readonly Rewrite[]>> = {
     { path: MONITOR, from: ' || !isAll(block + WRITE_CHANGED_OFFSET, changed)', to: '' },
     { path: MONITOR, from: ' if (!isPlain(writeOf(p, bits))) return false;', to: ' {}' },
     { path: MONITOR, from: 'if (next == NODE_UNDECLARED || next == NODE_UNLINKED)', to: 'if (0)' },
-    { path: MONITOR, from: 'for (let k = 1; k < stageCount; k++) {', to: 'while (0) { let k = 1;' },
+    { path: MONITOR, from: CLASSES, to: 'while (0) { let k = 1;' },
     { path: MONITOR, from: 'if (isVoided) for', to: 'if (0) for' },
   ],
   fuel: [],
