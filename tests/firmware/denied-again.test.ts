@@ -8,6 +8,8 @@ import { tellModules } from '../../scripts/boot/live/machine-messages.ts';
 import { type BoardUnderTest, boot } from './board-under-test.ts';
 import { routerYaml } from './configuration.ts';
 import { fateOf } from './fate.ts';
+import { udpFrame } from './frames.ts';
+import { puppetSystem, scriptOf } from './puppet.ts';
 
 const FLOWS = `flows:
   - { name: ask, from: office, to: plant, match: udp dst port 53 }
@@ -149,6 +151,36 @@ flows: [{ name: second, from: office, to: second, match: udp }]
     tellModules(board.board, '$links', { port: 2, up: 0 });
     expect(fates(board, ABROAD, ABROAD)).toEqual(['carried', 'carried']);
     expect(fateOf(board.send(HOME, { in: 'eth2' }))).toBe('denied');
+  });
+});
+
+describe('a packet that a module makes another one on its way', () => {
+  const LIKE = 'udp 10.1.0.20:5353 > 10.2.0.7:9';
+
+  /** A router, and a packet that is `LIKE` when it comes and `ASK` for the policy. */
+  async function bootRewriter(): Promise<{ board: BoardUnderTest; made: Uint8Array }> {
+    const keys =
+      'accepts: ip\nreads: ["payload[128]"]\nwrites: { l4.dport: any }\noutputs: { out: ip }';
+    const system = await puppetSystem(keys);
+    const board = await boot(routerYaml(FLOWS), { firmware: system.firmware });
+    board.send(ASK.replace('5353', '1')); // the neighbour is known from here on
+    const pokes = [[system.offsetOf('l4.dport'), 2, 53]] as const;
+    return { board, made: udpFrame(LIKE, scriptOf({ verdict: 1, changed: 1, pokes })) };
+  }
+
+  it('is asked about, whatever was denied of what it was', async () => {
+    const { board, made } = await bootRewriter();
+    expect(fates(board, LIKE, LIKE)).toEqual(['denied', 'denied']);
+    expect(fateOf(board.sendFrames([made, made], 'eth1'))).toBe('carried');
+  });
+
+  it('has its answers, if one came too early', async () => {
+    const { board, made } = await bootRewriter();
+    const told = board.build(TOLD).frame;
+    board.put(board.addressed(made, 'eth1'), 'eth1');
+    board.put(told, 'eth0');
+    expect(board.run().delta).toMatchObject({ 'flows.ask.packets': 1, 'drops.denied': 1 });
+    expect(fates(board, TOLD, TOLD)).toEqual(['carried', 'carried']);
   });
 });
 
