@@ -36,9 +36,10 @@ import { openPlain, parseFour, receiveAt } from './parse-plain';
 import { isConfigured, portMac } from './ports';
 import { ACK, ETHER_IPV4, FIN, RST, SYN } from './protocol-numbers';
 import {
-  HINT_UNKNOWN, ROW_BACKWARD, ROW_DENIED, ROW_UNCOUNTED, ethDst, ethType, ipv4Dst, ipv4Src,
-  knownEgress, knownPolicy, metaIngress, metaLength, rowArrival, rowClass, rowFlags, rowFrame,
-  rowHash, rowHint, rowNode, rowOther, rowPair, rowSequence, rowTags, rowTail, rowTime, tcpFlags,
+  HINT_UNKNOWN, ROW_BACKWARD, ROW_DENIED, ROW_PLAIN, ROW_UNCOUNTED, ethDst, ethType, ipv4Dst,
+  ipv4Src, knownEgress, knownPolicy, metaIngress, metaLength, rowArrival, rowClass, rowFlags,
+  rowFrame, rowHash, rowHint, rowNode, rowOther, rowPair, rowSequence, rowTags, rowTail, rowTime,
+  tcpFlags,
 } from './row-columns';
 import { setU16, setU32, setU8, u16At, u32At, u64At, u8At } from './rows';
 import { lookupAddress, section } from './tables';
@@ -208,7 +209,7 @@ function enterPlain(row: i32, end: i32): i32 {
 /** Puts any packet at its first node, or drops it; false: it waits for the next breath. */
 function enterOther(row: i32): bool {
   const port = u8At(metaIngress, row);
-  setU8(rowFlags, row, 0);
+  setU8(rowFlags, row, ROW_PLAIN);
   let reason = u32At(rowOther, row) ? parseOther(row) : <u32>DROP_NONE;
   if (reason == DROP_NONE && u16At(ethType, row) == ETHER_IPV4) {
     const vouched = vouch(row, port, isUnknown);

@@ -28,10 +28,10 @@ import { passKnown } from './pass-known';
 import { isConfigured, portMtu, portZone, routerZone } from './ports';
 import { PROTO_ICMP, PROTO_TCP, SYN } from './protocol-numbers';
 import {
-  DIRTY_SRC, DIRTY_TTL, HINT_UNKNOWN, ROW_BACKWARD, ROW_DENIED, ROW_LOCAL, ROW_MADE, icmpType,
-  ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl, knownPolicy, metaEgress, metaIngress, metaReason,
+  DIRTY_SRC, DIRTY_TTL, HINT_UNKNOWN, ROW_BACKWARD, ROW_DENIED, ROW_LOCAL, ROW_MADE, ROW_PLAIN,
+  icmpType, ipv4Dst, ipv4Proto, ipv4Src, ipv4Ttl, knownPolicy, metaEgress, metaIngress, metaReason,
   quotedIpv4Src, rowClass, rowDirty, rowEnd, rowFlags, rowFlow, rowHint, rowL3, rowMaker, rowNode,
-  rowPeer, rowPinned, rowStamp, rowTags, tcpFlags,
+  rowPeer, rowPinned, rowPlain, rowStamp, rowTags, tcpFlags,
 } from './row-columns';
 import { rowCount, rowsAt, setU16, setU32, setU8, u16At, u32At, u8At } from './rows';
 import { generation, isOwn, lookupAddress, section, word } from './tables';
@@ -71,8 +71,7 @@ export function policy(): void {
 
 /** Any row that stands at the policy. */
 function judge(row: i32): void {
-  const flags = u8At(rowFlags, row), egress = u8At(metaEgress, row);
-  const to = portZone(egress);
+  const flags = u8At(rowFlags, row), egress = u8At(metaEgress, row), to = portZone(egress);
   if (isDeniedAgain(row, flags, wayOf(to, egress))) return drop(row, DROP_DENIED, NODE_POLICY);
   if (!isConfigured(egress)) return drop(row, DROP_WRONG_PORT, NODE_POLICY);
   if (flags & (ROW_MADE | ROW_LOCAL)) return judgeOwn(row, flags, egress);
@@ -89,6 +88,7 @@ function judge(row: i32): void {
   if (!enter(row, from, to)) return drop(row, DROP_FLOW_TABLE_FULL, NODE_POLICY);
   setU8(ipv4Ttl, row, ttl - 1);
   setU16(rowDirty, row, u16At(rowDirty, row) | DIRTY_TTL);
+  setU8(rowPlain, row, flags & ROW_PLAIN);
   stamp(row);
 }
 

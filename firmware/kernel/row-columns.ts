@@ -100,7 +100,8 @@ export const rowTail: usize = memory.data(B8, 64);
 export const rowHash: usize = memory.data(B8, 64);
 // What is known of its flow, if that is steady and `rowHint` not 0:
 export const knownEgress: usize = memory.data(B1, 64); // where it leaves; PORT_NONE: not known
-export const rowPlain: usize = memory.data(B1, 64); // not 0: let through for what is known
+// Let through by the policy as a plain packet: 255 for what is known of its flow, else ROW_PLAIN.
+export const rowPlain: usize = memory.data(B1, 64);
 export const knownPolicy: usize = memory.data(B2, 64); // its policy flow
 
 /**
@@ -133,6 +134,7 @@ export const ROW_LOCAL: u8 = 4; // delivered to the router itself
 export const ROW_UNCOUNTED: u8 = 8; // the emulation's own, in no counter
 export const ROW_BACKWARD: u8 = 16; // goes against its flow's first packet
 export const ROW_DENIED: u8 = 32; // one like it was denied, on the way that `knownPolicy` says
+export const ROW_PLAIN: u8 = 128; // it came as a plain packet
 export const ROW_MADE: u8 = 3;
 
 export const DIRTY_SRC: u16 = 1;

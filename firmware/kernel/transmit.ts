@@ -47,9 +47,9 @@ export function transmit(): void {
 }
 
 /**
- * Sends rows that the policy let through for what is known of their flow and that have not changed
- * since; returns the first row at tx that `emit` has to look at closer. Which rows these are is
- * asked 16 at a time; what is left to ask of each is one branch.
+ * Sends rows that the policy let through as plain packets and that have not changed since; returns
+ * the first row at tx that `emit` has to look at closer. Which rows these are is asked 16 at once;
+ * what is left to ask of each is one branch.
  */
 function emitPlain(row: i32, rows: i32): i32 {
   for (let base = row & ~15; base < rows; base += 16) {
@@ -92,7 +92,8 @@ function emitPlain(row: i32, rows: i32): i32 {
   const wire = i8x16.shuffle(macs, macs, 5, 4, 3, 2, 1, 0, 8, 9, 10, 11, 12, 13, 6, 6, 6, 6);
   v128.store64_lane(frame, wire, 0);
   v128.store32_lane(frame, wire, 2, 8);
-  countFlow(load<u16>(<usize>row << 1, knownPolicy), end - PLAIN_L3);
+  if (load<u8>(row, rowPlain) != 255) commit(row, true);
+  else countFlow(load<u16>(<usize>row << 1, knownPolicy), end - PLAIN_L3);
   store<u8>(row, <u8>NODE_NONE, rowNode);
   return true;
 }
@@ -150,9 +151,8 @@ export function refuseUnpermitted(row: i32, node: u32, value: u64): void {
 export function commit(row: i32, hasLeft: bool): void {
   const number = u32At(rowFlow, row);
   if (!number) return;
-  const entry = entryAt(number - 1);
+  const entry = entryAt(number - 1), bits = <u32>load<u8>(entry, AT_BITS);
   const at = flowCounters + <usize>load<u16>(entry, AT_POLICY) * FLOW_COUNTER_SIZE;
-  const bits = <u32>load<u8>(entry, AT_BITS);
   // An answer is part of the flow that it is about, and begins none.
   const isMade = u8At(rowFlags, row) & ROW_MADE;
   if (isMade && !(bits & BIT_COMMITTED)) return;

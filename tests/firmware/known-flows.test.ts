@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type BoardSetup, type BoardUnderTest, boot as bootTraced } from './board-under-test.ts';
 import { routerYaml } from './configuration.ts';
 import { fateOf } from './fate.ts';
-import { tagged } from './frames.ts';
+import { sentBy, tagged } from './frames.ts';
 import { puppetSystem } from './puppet.ts';
 
 const FLOWS = `flows:
@@ -44,6 +44,19 @@ describe('a flow that carries traffic', () => {
     const used = entries.filter((entry) => table.getUint8(entry + 15) !== 0);
     // BIT_COMMITTED, BIT_SENT and BIT_STEADY, the latter two both ways: see flow-states.ts.
     expect(used.map((entry) => table.getUint8(entry + 18))).toEqual([1 | 4 | 8 | 16 | 32]);
+  });
+
+  it('leaves as by the general way, and is counted so, from its first packet on', async () => {
+    const texts = [ASK, `${ASK.replace('5353', '5354')} size 60`, ...OPENING, `${ASK} ttl 2`];
+    const [quick, general] = await Promise.all(
+      [boot, bootTraced].map((by) => by(routerYaml(FLOWS))),
+    );
+    for (const text of texts) {
+      const sent = sentBy(quick.send(text, { at: 1 }));
+      expect(sent).toHaveLength(1);
+      expect(sent).toEqual(sentBy(general.send(text, { at: 1 })));
+    }
+    expect(quick.counters.flows).toEqual(general.counters.flows);
   });
 
   it('has an outcome for each of its packets, where somebody asks', async () => {
