@@ -6,8 +6,8 @@
  * configuration alone. Denials take no room from flows, and go when one of their hash begins.
  */
 import { PORT_NONE } from '../../config/abi';
-import { marked } from './flow-marks';
-import { AT_BITS, BIT_DENIED, PLACES } from './flow-states';
+import { marked, unmarked } from './flow-marks';
+import { AT_BITS, BIT_DENIED, ENTRY_SIZE } from './flow-states';
 import { glance, isLive, keyPair, keyTail, placeOf, write } from './flow-table';
 import { linkAge } from './ports';
 
@@ -23,13 +23,11 @@ import { linkAge } from './ports';
 /** The policy has denied a packet of the key; nothing is noted if that has an entry meanwhile. */
 export function noteDenied(hash: u64, way: u32, control: u32, kind: u32, ingress: u32): void {
   if (glance(keyPair, keyTail, hash)) return;
-  let free: usize = 0;
-  for (let i: u32 = PLACES; i > 0; i--) {
-    const entry = placeOf(hash, i - 1);
-    if (!isLive(entry) && !(free && load<u8>(entry, AT_BITS) & BIT_DENIED)) free = entry;
-  }
+  // Only entries that have been looked at already, or need not be: others are four cache misses.
+  const unused = unmarked(hash), first = placeOf(hash, 0), next = first + ENTRY_SIZE;
+  const entry = unused ? placeOf(hash, ctz<u32>(unused)) : isLive(first) ? next : first;
   const ways = <u64>kind | 0xffff0000 | (<u64>(PORT_NONE | (ingress << 8)) << 32);
-  if (free) write(free, hash, keyTail, <u64>way | (denialOf(control) << 16), ways);
+  if (!isLive(entry)) write(entry, hash, keyTail, <u64>way | (denialOf(control) << 16), ways);
 }
 
 /** A flow of this hash begins: what was denied may be an answer from now on. */

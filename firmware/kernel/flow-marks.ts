@@ -23,14 +23,21 @@ export function openMarks(capacity: u32): void {
 /** Entry number `n` has a key of this hash from now on. */
 export function setMark(n: u32, hash: u64): void { store<u8>(marks + n, markOf(hash)); }
 
-/** Which places of a hash may have its key, a bit each, in the order of `placeOf`. */
+/** Which places of a hash have this mark, a bit each, in the order of `placeOf`. */
 // @ts-ignore: decorator
-@inline export function marked(hash: u64): u32 {
+@inline function placesWith(hash: u64, mark: u8): u32 {
   const one = v128.load32_zero(marksOf(<u32>hash));
   const other = v128.load32_zero(marksOf(<u32>(hash >> 32)));
   const inOrder = i16x8.shuffle(one, other, 0, 8, 1, 9, 2, 10, 3, 11);
-  return <u32>i8x16.bitmask(i8x16.eq(inOrder, i8x16.splat(<i8>markOf(hash))));
+  return <u32>i8x16.bitmask(i8x16.eq(inOrder, i8x16.splat(<i8>mark))) & 255;
 }
+
+/** Which places of a hash may have its key, a bit each. */
+// @ts-ignore: decorator
+@inline export function marked(hash: u64): u32 { return placesWith(hash, markOf(hash)); }
+/** Which have never had a key. */
+// @ts-ignore: decorator
+@inline export function unmarked(hash: u64): u32 { return placesWith(hash, 0); }
 
 /** Starts to bring a hash's marks from memory, long before they are looked at. */
 // @ts-ignore: decorator

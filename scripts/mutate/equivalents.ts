@@ -54,6 +54,17 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'the entry is found again by its mark: only slower',
   },
   {
+    path: 'firmware/kernel/policy.ts',
+    change:
+      'always false: flags & ROW_DENIED && u32At(rowHint, row) && u16At(knownPolicy, row) == way',
+    reason: 'the policy is asked again, and denies again: only slower',
+  },
+  {
+    path: 'firmware/kernel/policy.ts',
+    change: 'deleted: isDeniedAgain(row, flags, wayOf(to, egress))',
+    reason: 'the policy is asked again, and denies again: only slower',
+  },
+  {
     path: 'firmware/kernel/breath-flows.ts',
     change: 'without firstPackets != 0: firstPackets != 0 && find(hash, 3)',
     reason: 'the table has nothing of a breath without first packets: only slower',
