@@ -20,7 +20,7 @@ import { allocate } from './arena';
 import { count } from './counters';
 import { undeny } from './denials';
 import { hashOf } from './flow-hash';
-import { marked, openMarks, setMark } from './flow-marks';
+import { marked, openMarks, secondSet, setMark } from './flow-marks';
 import {
   AT_BITS, AT_BITS_BEFORE, AT_BREATH, AT_CLASSES, AT_EXPIRES, AT_POLICY, AT_PORTS, AT_STATE,
   AT_TAIL, BITS_STEADY, BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, BIT_STEADY,
@@ -89,7 +89,7 @@ export function keyHash(): u64 { return hashOf(keyPair, <u32>keyTail); }
  */
 // @ts-ignore: decorator
 @inline export function placeOf(hash: u64, i: u32): usize {
-  const set = <u32>(i & 2 ? hash >> 32 : hash) & mask;
+  const set = (i & 2 ? secondSet(hash) : <u32>hash) & mask;
   return entryAt(set * WAYS + ((i & 1) | ((i & 4) >> 1)));
 }
 

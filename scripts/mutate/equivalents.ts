@@ -54,6 +54,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'the entry is found again by its mark: only slower',
   },
   {
+    path: 'firmware/kernel/arrival.ts',
+    change: 'deleted: <u32>(flow >> 16) & (BIT_STEADY << isBack)',
+    reason: 'the packet goes the general way: only slower',
+  },
+  {
     path: 'firmware/kernel/policy.ts',
     change:
       'always false: flags & ROW_DENIED && u32At(rowHint, row) && u16At(knownPolicy, row) == way',

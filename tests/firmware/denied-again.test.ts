@@ -78,6 +78,12 @@ describe('a packet like one that was denied', () => {
     expect(fates(board, out, out, back, back)).toEqual(['denied', 'denied', 'carried', 'carried']);
   });
 
+  it('says nothing of what has its addresses the other way round', async () => {
+    const board = await boot(routerYaml(FLOWS));
+    fates(board, TOLD, TOLD);
+    expect(fateOf(board.send(ASK, { in: 'eth0' }))).toBe('spoofed');
+  });
+
   it('says nothing of segments of other kinds', async () => {
     const board = await boot(routerYaml(FLOWS));
     const text = 'tcp 10.2.0.7:502 > 10.1.0.20:4000';
