@@ -54,6 +54,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'the entry is found again by its mark: only slower',
   },
   {
+    path: 'firmware/kernel/counters.ts',
+    change: 'deleted: !load<u32>(outcomes)',
+    reason: 'it is asked again where the outcome is kept: only slower',
+  },
+  {
     path: 'firmware/kernel/arrival.ts',
     change: 'deleted: <u32>(flow >> 16) & (BIT_STEADY << isBack)',
     reason: 'the packet goes the general way: only slower',

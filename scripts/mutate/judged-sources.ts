@@ -72,7 +72,7 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
   {
     sources: kernel('counters'),
     tests: [
-      ...firmwareTests('kernel/events denials consumed audit report/outcomes'),
+      ...firmwareTests('kernel/events denials consumed audit report/outcomes made-frames'),
       ...hostileTests('bystanders'),
     ],
   },
