@@ -12,7 +12,9 @@ import {
 } from './flow-table';
 import { isIcmpError } from './parse';
 import { portZone } from './ports';
-import { HINT_UNKNOWN, ROW_BACKWARD, icmpType, rowFlags, rowHint } from './row-columns';
+import {
+  HINT_UNKNOWN, ROW_BACKWARD, ROW_PLAIN, icmpType, rowFlags, rowHint,
+} from './row-columns';
 import { setU32, setU8, u8At } from './rows';
 
 /** Twice the rows of a breath, so that a free slot is always found. */
@@ -64,7 +66,7 @@ export function vouch(row: i32, port: u32, isUnknown: bool): u32 {
   const direction: u32 = <u32>keyPair < <u32>(keyPair >> 32) ? 1 : 2;
   if (find(hash, direction ^ 3)) return VOUCH_WAIT;
   enter(hash, direction);
-  if (isUnknown) setU32(rowHint, row, HINT_UNKNOWN);
+  if (!entry && u8At(rowFlags, row) & ROW_PLAIN) setU32(rowHint, row, HINT_UNKNOWN);
   return 0;
 }
 

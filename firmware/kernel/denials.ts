@@ -7,7 +7,7 @@
  */
 import { PORT_NONE } from '../../config/abi';
 import { marked, unmarked } from './flow-marks';
-import { AT_BITS, BIT_DENIED, ENTRY_SIZE } from './flow-states';
+import { AT_TAIL, BIT_DENIED, ENTRY_SIZE } from './flow-states';
 import { glance, isLive, keyPair, keyTail, placeOf, write } from './flow-table';
 import { linkAge } from './ports';
 
@@ -20,20 +20,24 @@ import { linkAge } from './ports';
   return <u64>(BIT_DENIED | (control << 8)) | (<u64>linkAge << 16);
 }
 
-/** The policy has denied a packet of the key; nothing is noted if that has an entry meanwhile. */
+/** The policy has denied a packet of the key; nothing is noted if that has a flow meanwhile. */
 export function noteDenied(hash: u64, way: u32, control: u32, kind: u32, ingress: u32): void {
-  if (glance(keyPair, keyTail, hash)) return;
-  // Only entries that have been looked at already, or need not be: others are four cache misses.
-  const unused = unmarked(hash), first = placeOf(hash, 0), next = first + ENTRY_SIZE;
-  const entry = unused ? placeOf(hash, ctz<u32>(unused)) : isLive(first) ? next : first;
+  // An older denial, or a flow that is over, would be found before another entry of the key. Else
+  // only entries that have been looked at already, or need not be: others are four cache misses.
+  const known = glance(keyPair, keyTail, hash) & ~1, unused = unmarked(hash);
+  const first = placeOf(hash, 0), likely = isLive(first) ? first + ENTRY_SIZE : first;
+  const entry = known ? known : unused ? placeOf(hash, ctz<u32>(unused)) : likely;
   const ways = <u64>kind | 0xffff0000 | (<u64>(PORT_NONE | (ingress << 8)) << 32);
   if (!isLive(entry)) write(entry, hash, keyTail, <u64>way | (denialOf(control) << 16), ways);
 }
 
-/** A flow of this hash begins: what was denied may be an answer from now on. */
+/**
+ * A flow of this hash begins: what was denied may be an answer from now on. What is not alive loses
+ * its key, so that the flow's entry is the only one of it.
+ */
 export function undeny(hash: u64): void {
   for (let bits = marked(hash); bits; bits &= bits - 1) {
-    const at = placeOf(hash, ctz<u32>(bits)) + AT_BITS;
-    store<u8>(at, load<u8>(at) & <u8>~BIT_DENIED);
+    const entry = placeOf(hash, ctz<u32>(bits));
+    if (!isLive(entry)) store<u64>(entry, 0, AT_TAIL);
   }
 }

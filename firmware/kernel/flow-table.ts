@@ -157,7 +157,7 @@ export function lookupFlow(hash: u64): usize {
 
 /** What `glance` says, if the entry is of that key. */
 // @ts-ignore: decorator
-@inline function matched(entry: usize, pair: u64, tail: u64): usize {
+@inline export function matched(entry: usize, pair: u64, tail: u64): usize {
   const has = load<u64>(entry), found = load<u64>(entry, AT_TAIL);
   if (has == pair && (found & TAIL_FORWARD) == tail) return entry;
   return has == rotl<u64>(pair, 32) && (found & TAIL_BACKWARD) == backTail(tail) ? entry + 1 : 0;

@@ -125,7 +125,7 @@ export const directory: usize = memory.data<u32>([
 /** How many they are. */
 export const ARRAYS: u32 = 58;
 
-/** A hint: the flow table had no entry of the row's key, in either direction, on its arrival. */
+/** A hint: it came as a plain packet, and no flow of its key could carry it on its arrival. */
 export const HINT_UNKNOWN: u32 = 0xffffffff;
 
 export const ROW_ANSWER: u8 = 1; // made to answer a row

@@ -28,6 +28,24 @@ function fates(board: BoardUnderTest, ...texts: string[]): string[] {
   return texts.map((text) => fateOf(board.send(text)));
 }
 
+/** A board, and how many of denied packets the breath took in that took in the most of them. */
+async function bootCounting(flows: string) {
+  const board = await boot(routerYaml(flows));
+  const { kernel } = board.board;
+  const drain = board.board.onBreath;
+  let most = 0;
+  board.board.onBreath = () => {
+    most = Math.max(most, kernel.breathTook());
+    drain();
+  };
+  const took = (texts: string[]) => {
+    most = 0;
+    expect(board.send(texts).delta).toMatchObject({ 'drops.denied': texts.length });
+    return most;
+  };
+  return { board, took };
+}
+
 describe('a packet like one that was denied', () => {
   it('is denied as often as it comes, counted and told each time', async () => {
     const board = await boot(routerYaml(FLOWS));
@@ -41,22 +59,26 @@ describe('a packet like one that was denied', () => {
   });
 
   it('begins no flow: a breath takes in as many as come', async () => {
-    const board = await boot(routerYaml(FLOWS));
-    const { kernel } = board.board;
-    const drain = board.board.onBreath;
-    let most = 0;
-    board.board.onBreath = () => {
-      most = Math.max(most, kernel.breathTook());
-      drain();
-    };
-    const took = (texts: string[]) => {
-      most = 0;
-      expect(board.send(texts).delta).toMatchObject({ 'drops.denied': texts.length });
-      return most;
-    };
+    const { took } = await bootCounting(FLOWS);
     expect([took(deniedTexts(250)), took(deniedTexts(250))]).toEqual([64, 250]);
     took(deniedTexts(1500, 9)); // more than the table has room for: the last are kept
     expect([took(deniedTexts(90, 11)), took(deniedTexts(90, 11))]).toEqual([64, 90]);
+  });
+
+  it('is known again after a link has gone and come back', async () => {
+    const { board, took } = await bootCounting(FLOWS);
+    took(deniedTexts(250));
+    for (const isUp of [false, true]) board.board.nics[2].setLink(isUp);
+    expect([took(deniedTexts(250)), took(deniedTexts(250))]).toEqual([64, 250]);
+  });
+
+  it('is known where it would have answered a flow that is over', async () => {
+    const { board, took } = await bootCounting(FLOWS);
+    const asks = Array.from({ length: 90 }, (_, i) => ASK.replace('5353', `${4000 + i}`));
+    const answers = asks.map((ask) => ask.replace(/udp (\S+) > (\S+)/, 'udp $2 > $1'));
+    board.send(asks, { at: 1 });
+    board.setTime(400);
+    expect([took(answers), took(answers)]).toEqual([64, 90]);
   });
 
   it('is carried once it answers a packet that has left', async () => {
@@ -203,6 +225,25 @@ describe('what was denied', () => {
     expect(board.send(asks(500)).delta).toMatchObject({ 'flows.all.connections': 499 });
     expect(board.send(deniedTexts(700)).delta).toMatchObject({ 'drops.denied': 700 });
     expect(board.send(answers(500)).delta).toMatchObject({ 'flows.all.packets': 500 });
+  });
+
+  it('has no entry beside that of a flow that it answers', async () => {
+    const board = await boot(routerYaml(ALL));
+    const { kernel } = board.board;
+    board.send(
+      asks(500).map((text) => text.replace('.20:', '.21:')),
+      { at: 1 },
+    );
+    board.send(answers(300), { at: 400 }); // all of the flows are over
+    board.send(asks(300));
+    const table = new DataView(kernel.memory.buffer, kernel.flowEntryAddress(0), 1024 * 32);
+    const ports = Array.from({ length: 1024 }, (_, n) => n * 32)
+      .filter((entry) => table.getUint8(entry + 12) === 17)
+      .filter((entry) => [0x0a010014, 0x0a020007].includes(table.getUint32(entry, true)))
+      .map((entry) => table.getUint16(entry + 8, true) + table.getUint16(entry + 10, true));
+    expect(board.counters.flows.all.connections).toBe(800);
+    expect(new Set(ports).size).toBe(ports.length);
+    expect(ports).toHaveLength(300);
   });
 
   it('leaves a full flow table as it is', async () => {
