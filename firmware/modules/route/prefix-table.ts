@@ -16,6 +16,8 @@ const LEADS_ON: u32 = 0x8000_0000;
 const LENGTH_SHIFT: u32 = 25;
 const VALUE_MASK: u32 = (1 << LENGTH_SHIFT) - 1;
 const NO_GROUP: u32 = 0;
+/** As many as bits 24–0 of a cell can lead to. */
+const GROUPS_IN_REACH: u32 = (VALUE_MASK + 1 - FIRST_CELLS) / GROUP_CELLS;
 
 let cells: usize = 0;
 let groupCount: u32 = 0;
@@ -27,7 +29,7 @@ export function openPrefixTable(address: usize, end: usize): void {
   groupCount = 0;
   // A memory without room for the first cells faults here, not at a packet.
   setCell(FIRST_CELLS - 1, 0);
-  groupsMax = <u32>((end - address - FIRST_SIZE) / GROUP_SIZE);
+  groupsMax = min<u32>(<u32>((end - address - FIRST_SIZE) / GROUP_SIZE), GROUPS_IN_REACH);
 }
 
 // @ts-ignore: decorator
