@@ -103,11 +103,11 @@ export function takeArrivals(first: i32, limit: i32): i32 {
   if (isUnbegun) beginAt(time);
   const end = takeFrames(first, first + min<i32>(limit, ROWS_AHEAD), which);
   for (let row = first; row < end; row += 4) parseFour(row);
-  for (let row = first; row < end; row++) touched |= touchSet(load<u64>(<usize>row << 3, rowHash));
+  for (let row = first; row < end; row++) {
+    const hash = load<u64>(<usize>row << 3, rowHash);
+    touched |= touchSet(hash) | touchMarks(hash);
+  }
   let row = enterPlain(first, end);
-  // Where one connection is new, others are: what they may need is asked of memory at once.
-  const last = u32At(rowOther, row) ? row : end;
-  for (let k = row; k < last; k++) touched |= touchMarks(load<u64>(<usize>k << 3, rowHash));
   while (row < end && enterOther(row)) row = enterPlain(row + 1, end);
   for (let k = end - 1; k >= row; k--) giveBack(k, which);
   for (let taken = first; taken < row; taken++) advanceClock(load<i64>(<usize>taken << 3, rowTime));

@@ -16,8 +16,8 @@ export function openMarks(capacity: u32): void {
 
 /**
  * A key's first set is told by the lower half of its hash. Its second set lies within 16 sets, so
- * that the marks of both are in one cache line, and all its entries in one page: measured with a
- * million flows, a third less. A table fills as far as with sets that lie apart.
+ * that the marks of both are in one cache line, and all its entries in one page: measured, 4 % more
+ * new connections. A table fills nearly as far as with sets that lie apart.
  */
 // @ts-ignore: decorator
 @inline export function secondSet(hash: u64): u32 { return <u32>hash ^ <u32>(hash >> 32 & 15 | 1); }
