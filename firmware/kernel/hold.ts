@@ -60,6 +60,7 @@ export function holdRow(row: i32, module: u32, node: u32): bool {
   const queue = queueOf(module), held = load<u32>(queue);
   if (held >= <u32>HELD_PER_MODULE_MAX || heldTotal >= heldMax) return false;
   setU8(rowNode, row, node);
+  setRare(true); // a packet that comes to stand in this row has not been held
   if (u64At(rowHeldAt, row) == 0) setU64(rowHeldAt, row, <u64>breathNow + 1);
   const record = recordAt(queue, held);
   store<u64>(record, u64At(rowHeldAt, row) - 1);
@@ -125,13 +126,12 @@ export function restoreHeld(row: i32): bool {
   for (let module: u32 = 0; module < word(TABLE_MODULE_COUNT); module++) {
     const queue = queueOf(module), released = load<u32>(queue, 4);
     if (released == 0) continue;
-    const first = recordAt(queue, 0);
+    const first = recordAt(queue, 0), held = load<u32>(queue) - 1;
     restoreRow(row, first + RECORD_HEADER);
     setRare(true);
     isFlowGone = flowKey(row, 0) != load<u64>(first, 16) || flowKey(row, 8) != load<u64>(first, 24);
     setU8(rowGeneration, row, max<u32>(u8At(rowGeneration, row), load<u32>(queue, 8)));
     setU8(metaHeld, row, load<u64>(first, 8) ? HELD_TIMED_OUT : HELD_RELEASED);
-    const held = load<u32>(queue) - 1;
     memory.copy(first, first + recordSize, held * recordSize);
     store<u32>(queue, held);
     store<u32>(queue, released - 1, 4);

@@ -44,6 +44,13 @@ describe('a held packet', () => {
     expect(board.advance(4).delta).toMatchObject({ held: -1, 'drops.by-module': 1 });
   });
 
+  it('has its own three seconds, whatever was held in its row before it', async () => {
+    const board = await bootHolder();
+    for (const at of [1, 2, 3]) board.send(PACKET, { at });
+    const gone = [4, 5, 6].map((second) => board.advance(second).delta['drops.by-module']);
+    expect(gone).toEqual([1, 1, 1]);
+  });
+
   it('counts only if it counted as it came', async () => {
     // What a far side answers is the emulation's own.
     const code = { process: eachRow(verdict(255)) };
