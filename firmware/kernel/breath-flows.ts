@@ -66,7 +66,7 @@ export function vouch(row: i32, port: u32, isUnknown: bool): u32 {
   const direction: u32 = <u32>keyPair < <u32>(keyPair >> 32) ? 1 : 2;
   if (find(hash, direction ^ 3)) return VOUCH_WAIT;
   enter(hash, direction);
-  if (!entry && u8At(rowFlags, row) & ROW_PLAIN) setU32(rowHint, row, HINT_UNKNOWN);
+  if (u8At(rowFlags, row) & ROW_PLAIN) setU32(rowHint, row, HINT_UNKNOWN);
   return 0;
 }
 

@@ -80,11 +80,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'the table has nothing of a breath without first packets: only slower',
   },
   {
-    path: 'firmware/kernel/breath-flows.ts',
-    change: 'deleted: isUnknown',
-    reason: 'the policy looks in the flow table again, and finds nothing again: only slower',
-  },
-  {
     path: 'firmware/kernel/first-match.ts',
     change: 'deleted: !bits',
     reason: 'looks at the addresses of boxes that do not match in any case: only slower',

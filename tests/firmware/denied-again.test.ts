@@ -8,7 +8,7 @@ import { tellModules } from '../../scripts/boot/live/machine-messages.ts';
 import { type BoardUnderTest, boot } from './board-under-test.ts';
 import { routerYaml } from './configuration.ts';
 import { fateOf } from './fate.ts';
-import { udpFrame } from './frames.ts';
+import { tagged, udpFrame } from './frames.ts';
 import { puppetSystem, scriptOf } from './puppet.ts';
 
 const FLOWS = `flows:
@@ -18,6 +18,14 @@ const FLOWS = `flows:
 `;
 const ASK = 'udp 10.1.0.20:5353 > 10.2.0.7:53';
 const TOLD = 'udp 10.2.0.7:53 > 10.1.0.20:5353';
+
+/** A zone of two ports. */
+const TWO_PLANTS = `board: board.yaml
+interfaces:
+  plant0: { port: eth0, zone: plant, address: 10.2.0.1/24 }
+  plant1: { port: eth2, zone: plant, address: 10.3.0.1/24 }
+  office0: { port: eth1, zone: office, address: 10.1.0.1/24 }
+`;
 
 /** Denied packets of as many tuples. */
 function deniedTexts(count: number, port = 7): string[] {
@@ -106,6 +114,25 @@ describe('a packet like one that was denied', () => {
     expect(fateOf(board.send(ASK, { in: 'eth0' }))).toBe('spoofed');
   });
 
+  it('says nothing of them either where all are of one zone', async () => {
+    const board = await boot(`${TWO_PLANTS}${FLOWS}`);
+    const there = 'udp 10.2.0.7:53 > 10.3.0.7:53';
+    expect(fates(board, there, there)).toEqual(['denied', 'denied']);
+    expect(fateOf(board.send('udp 10.3.0.7:53 > 10.2.0.7:53', { in: 'eth0' }))).toBe('spoofed');
+  });
+
+  it.each([
+    ['plain', 'tagged', 'vlan and udp dst port 53'],
+    ['tagged', 'plain', 'udp dst port 53 and not vlan'],
+  ])('says nothing, being %s, of what is %s', async (first, then, match) => {
+    const flows = `flows: [{ name: ask, from: office, to: plant, match: ${match} }]`;
+    const board = await boot(routerYaml(flows));
+    const { frame: plain } = board.build(ASK);
+    const frames: Record<string, Uint8Array> = { plain, tagged: tagged(plain, 7) };
+    const fate = (kind: string) => fateOf(board.sendFrames([frames[kind]], 'eth1'));
+    expect([first, first, then].map(fate)).toEqual(['denied', 'denied', 'carried']);
+  });
+
   it('says nothing of segments of other kinds', async () => {
     const board = await boot(routerYaml(FLOWS));
     const text = 'tcp 10.2.0.7:502 > 10.1.0.20:4000';
@@ -121,13 +148,7 @@ describe('a packet like one that was denied', () => {
   });
 
   it('is spoofed all the same if it comes in by another port', async () => {
-    const oneZone = `board: board.yaml
-interfaces:
-  plant0: { port: eth0, zone: plant, address: 10.2.0.1/24 }
-  plant1: { port: eth2, zone: plant, address: 10.3.0.1/24 }
-  office0: { port: eth1, zone: office, address: 10.1.0.1/24 }
-`;
-    const board = await boot(`${oneZone}${FLOWS}`);
+    const board = await boot(`${TWO_PLANTS}${FLOWS}`);
     const by = (port: string) => fateOf(board.send(TOLD, { in: port }));
     expect(['eth0', 'eth0', 'eth2', 'eth0'].map(by)).toEqual([
       'denied',
