@@ -60,6 +60,12 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     path: 'firmware/kernel/arrival.ts',
+    change: 'deleted: !entry',
+    reason:
+      'no entry is neither steady nor a denial: the general way, which looks again: only slower',
+  },
+  {
+    path: 'firmware/kernel/arrival.ts',
     change: 'deleted: <u32>(flow >> 16) & (BIT_STEADY << isBack)',
     reason: 'the packet goes the general way: only slower',
   },
