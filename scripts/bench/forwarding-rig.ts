@@ -10,7 +10,7 @@ import { Board } from '../../firmware/board/board.ts';
 import type { KernelExports } from '../../firmware/board/kernel.ts';
 import { neighborRanges } from '../../firmware/boot/address-map.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
-import { HELD_PER_MODULE_MAX } from '../../firmware/boot/table-layout.ts';
+import { COUNTER_ORIGINATED, HELD_PER_MODULE_MAX } from '../../firmware/boot/table-layout.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
 import { readCounters } from '../../firmware/report/counters.ts';
 import { forwardedFrame } from './forwarded-frame.ts';
@@ -65,7 +65,7 @@ export class ForwardingRig {
   private readonly vectorNs = new Float64Array(VECTOR_TIMES);
   private kind = PERMITTED;
   private sent = 0;
-  /** Takes a frame that leaves the board, while frames are looked at. */
+  /** Takes a frame that leaves the board, while frames are looked at; the bytes are the ring's. */
   private onFrame: (frame: Uint8Array) => void = () => {};
 
   private constructor(workload: Workload, board: Board, engine: TrafficEngine) {
@@ -223,28 +223,41 @@ export class ForwardingRig {
     if (now > engine.time) engine.time = now;
   }
 
-  /** Frames that leave are only counted from now on. */
+  /**
+   * Frames that leave are only counted from now on, and the router's own are answered: every minute
+   * it asks for neighbors anew.
+   */
   private countFrames(): void {
     const { board, engine } = this;
+    const { memory } = board.kernel;
+    const address = board.kernel.countersAddress() + 8 * COUNTER_ORIGINATED;
+    const originated = new Uint32Array(memory.buffer, address, 1);
+    let before = originated[0];
     this.sent = 0;
+    this.onFrame = () => this.sent++;
     board.onBreath = () => {
-      this.sent += engine.drain();
+      if (originated[0] === before) this.sent += engine.drain();
+      else this.drainWatched();
+      before = originated[0];
     };
   }
 
   /** Each frame is handed to the far ends of the wires and to `onFrame` from now on. */
   private watchFrames(): void {
+    this.onFrame = () => {};
+    this.board.onBreath = () => this.drainWatched();
+  }
+
+  private drainWatched(): void {
     const { board, farSides } = this;
-    board.onBreath = () => {
-      for (const [port, nic] of board.nics.entries()) {
-        nic.drain((address, length, seconds, nanoseconds, flags) => {
-          farSides[port].watch(address, length, seconds, nanoseconds, flags);
-          const isArp = nic.bytes[address + 13] === 6;
-          if (isArp || flags & FRAME_UNCOUNTED) return;
-          this.onFrame(nic.bytes.slice(address, address + length));
-        });
-      }
-    };
+    for (const [port, nic] of board.nics.entries()) {
+      nic.drain((address, length, seconds, nanoseconds, flags) => {
+        farSides[port].watch(address, length, seconds, nanoseconds, flags);
+        const isArp = nic.bytes[address + 13] === 6;
+        if (isArp || flags & FRAME_UNCOUNTED) return;
+        this.onFrame(nic.bytes.subarray(address, address + length));
+      });
+    }
   }
 
   private droppedByReason(): Readonly<Record<string, number>> {

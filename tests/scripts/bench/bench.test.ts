@@ -7,6 +7,7 @@ import {
   RING_SIZE,
   RING_TX,
 } from '../../../drivers/nic-ring.ts';
+import { readCounters } from '../../../firmware/report/counters.ts';
 import { benchReportSchema } from '../../../scripts/bench/bench-report.ts';
 import { chainFirmware } from '../../../scripts/bench/chain-firmware.ts';
 import { planOf } from '../../../scripts/bench/experiment.ts';
@@ -84,6 +85,20 @@ it('a frame that leaves with its old TTL fails the check', async () => {
   };
   Object.assign(board, { kernel: { ...board.kernel, transmitStage: spoilLast } });
   expect(() => rig.check()).toThrow(/left the board as it should not/);
+});
+
+it('a router that asks for its neighbors anew is answered, and its questions are not traffic', async () => {
+  const rig = await rigOf();
+  rig.prepare(short);
+  const { board } = rig;
+  const asked = () => readCounters(board).originated;
+  const before = asked();
+  for (let minute = 0; minute < 3; minute++) {
+    board.advance(board.kernel.now() + 61_000_000_000n);
+    rig.run(0.01);
+  }
+  expect(asked()).toBeGreaterThan(before + 2);
+  rig.check();
 });
 
 it('every packet of a run for new connections opens one', async () => {
