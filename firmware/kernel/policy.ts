@@ -72,11 +72,11 @@ export function policy(): void {
 /** Any row that stands at the policy. */
 function judge(row: i32): void {
   const flags = u8At(rowFlags, row), egress = u8At(metaEgress, row), to = portZone(egress);
-  if (isDeniedAgain(row, flags, wayOf(to, egress))) return drop(row, DROP_DENIED, NODE_POLICY);
   if (!isConfigured(egress)) return drop(row, DROP_WRONG_PORT, NODE_POLICY);
   if (flags & (ROW_MADE | ROW_LOCAL)) return judgeOwn(row, flags, egress);
   const ingress = u8At(metaIngress, row);
   if (egress == ingress) return drop(row, DROP_SAME_SEGMENT, NODE_POLICY);
+  if (isDeniedAgain(row, flags, wayOf(to, egress))) return drop(row, DROP_DENIED, NODE_POLICY);
   const from = portZone(ingress), reason = admit(row, from, to);
   if (reason != DROP_NONE) return drop(row, reason, NODE_POLICY);
   const ttl = u8At(ipv4Ttl, row);
