@@ -30,6 +30,7 @@ const STATES: readonly string[] = [
   'closed',
   'icmp',
   'other',
+  'reset',
 ];
 const NS_PER_SECOND = 1_000_000_000n;
 
