@@ -9,16 +9,13 @@ import { parse } from 'yaml';
 import { loadRouter, type Router } from '../../config/router.ts';
 import { formatIpv4, formatMac } from '../../netstack/address.ts';
 import type { Report } from '../../scripts/report/report.ts';
-import { hasProgram } from '../project/has-program.ts';
 import { type CapturedFrame, CHECKSUM_GOOD, capturedFrames } from './captured-frame.ts';
 import { CASES, type Case } from './cases.ts';
 import { ExpectedOutcome } from './expected-outcome.ts';
 import { replay, routerFile, withFolder } from './replay.ts';
 import { farSideMac, fixedChecksums, owedErrors, SentFrames, saidErrors } from './sent-frames.ts';
-import { hasSharedCaptures, NO_SHARED_CAPTURES, sharedCaptureFolder } from './shared-folder.ts';
-import { NO_TSHARK } from './tshark.ts';
-
-const missing = hasSharedCaptures ? (hasProgram('tshark') ? null : NO_TSHARK) : NO_SHARED_CAPTURES;
+import { sharedCaptureFolder } from './shared-folder.ts';
+import { missing } from './tshark.ts';
 
 interface Judged {
   router: Router;

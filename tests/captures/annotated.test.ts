@@ -8,14 +8,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadRouter } from '../../config/router.ts';
-import { hasProgram } from '../project/has-program.ts';
 import { capturedFrames } from './captured-frame.ts';
 import { ExpectedOutcome } from './expected-outcome.ts';
 import { replay, routerFile, withFolder } from './replay.ts';
-import { hasSharedCaptures, NO_SHARED_CAPTURES, sharedCaptureFolder } from './shared-folder.ts';
-import { NO_TSHARK } from './tshark.ts';
-
-const missing = hasSharedCaptures ? (hasProgram('tshark') ? null : NO_TSHARK) : NO_SHARED_CAPTURES;
+import { sharedCaptureFolder } from './shared-folder.ts';
+import { missing } from './tshark.ts';
 
 const FIX = '--fix-checksums';
 const PICKUP = '--pickup';

@@ -8,7 +8,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadRouter, type Router } from '../../config/router.ts';
 import type { Report } from '../../scripts/report/report.ts';
 import { isReadable, sharedFacts } from '../drivers/shared-captures.ts';
-import { hasProgram } from '../project/has-program.ts';
 import { replayJson, sluice } from '../scripts/sluice.ts';
 import {
   type CapturedFrame,
@@ -17,15 +16,10 @@ import {
   isGroupFrame,
 } from './captured-frame.ts';
 import { withFolder } from './replay.ts';
-import { hasSharedCaptures, NO_SHARED_CAPTURES, sharedCaptureFolder } from './shared-folder.ts';
+import { hasSharedCaptures, sharedCaptureFolder } from './shared-folder.ts';
 import { isMartian, isMulticast, Topology } from './topology.ts';
-import { NO_TSHARK } from './tshark.ts';
+import { missing } from './tshark.ts';
 
-const missingTool = hasSharedCaptures
-  ? hasProgram('tshark')
-    ? null
-    : NO_TSHARK
-  : NO_SHARED_CAPTURES;
 const ROUTABLE_MIN = 20;
 
 /** What is not carried though tshark calls it routable: drop reasons with their frames. */
@@ -95,8 +89,8 @@ const facts = hasSharedCaptures
   : [];
 const large = facts.filter(({ l3 }) => l3.ipv4 > ROUTABLE_MIN).map(({ path }) => path);
 
-describe.skipIf(missingTool !== null)(
-  `what init permits${missingTool === null ? '' : ` (${missingTool})`}`,
+describe.skipIf(missing !== null)(
+  `what init permits${missing === null ? '' : ` (${missing})`}`,
   () => {
     describe.each(large)('%s', (path) => {
       let found: Carried;

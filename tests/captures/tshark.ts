@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { hasProgram } from '../project/has-program.ts';
+import { hasSharedCaptures, NO_SHARED_CAPTURES } from './shared-folder.ts';
 
 /** Nothing but the bytes of the one frame may count, and every checksum is to be verified. */
 const OPTIONS = [
@@ -19,7 +21,10 @@ const FORMAT = ['-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a', '-E'
 /** All values of each field of one frame, outermost header first. */
 export type Row = Readonly<Record<string, readonly string[]>>;
 
-export const NO_TSHARK = 'tshark is not installed';
+const whyNoTshark = hasProgram('tshark') ? null : 'tshark is not installed';
+
+/** Why real captures cannot be judged here; null where they can. */
+export const missing = hasSharedCaptures ? whyNoTshark : NO_SHARED_CAPTURES;
 
 const run = promisify(execFile);
 

@@ -7,10 +7,8 @@ import { loadManifest } from '../../config/manifest.ts';
 import { loadRouter } from '../../config/router.ts';
 import { loadSystem } from '../../config/system.ts';
 import { parseYaml } from '../../config/yaml-document.ts';
+import { isLong } from '../project/is-long.ts';
 import { complaints, scratchFolder } from './scratch-files.ts';
-
-/** All cases instead of a sample: the command `npm run fuzz`. */
-const isLong = process.env['SLUICE_FUZZ'] === 'all';
 
 const scratch = scratchFolder();
 const read = (name: string) =>

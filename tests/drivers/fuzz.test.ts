@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { isLong } from '../project/is-long.ts';
 import { flipped, misbehaviourOf } from './fuzzed-captures.ts';
 import { pcapBytes, someBytes } from './pcap-bytes.ts';
 import { PcapngBytes } from './pcapng-bytes.ts';
@@ -14,7 +15,6 @@ import {
   sharedFacts,
 } from './shared-captures.ts';
 
-const isLong = process.env['SLUICE_FUZZ'] === 'all';
 const CUT_STEP = 97;
 const CUTS_SAMPLE = 6;
 const FLIPS = isLong ? 1000 : 10;

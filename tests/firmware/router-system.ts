@@ -1,6 +1,6 @@
 /** System descriptions for tests: the router's own modules and links, and what is put among them. */
 import { relative } from 'node:path';
-import { moduleFolder } from './small-router.ts';
+import { smallModuleFolder } from './small-router.ts';
 import { writeBelow } from './write-below.ts';
 
 const OWN = ['route', 'neighbor', 'arp', 'icmp'];
@@ -43,7 +43,7 @@ export function writeSystem(
   links: Links = {},
   messages = '',
 ): string {
-  const own = OWN.map((name) => `  ${name}: ${relative(folder, moduleFolder(name))}`);
+  const own = OWN.map((name) => `  ${name}: ${relative(folder, smallModuleFolder(name))}`);
   const rules = Object.entries({ ...LINKS, ...links }).filter(([, to]) => to !== '');
   const text = `modules:
 ${[...modules.map((name) => `  ${name}: ${name}`), ...own].join('\n')}

@@ -5,25 +5,24 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { defaultSystemPath } from '../../scripts/toolchain/load-firmware.ts';
-import { findProjectRoot } from '../../scripts/toolchain/project-root.ts';
+import { moduleFolder } from '../modules/open-module.ts';
 import { folderOfRun } from '../project/run-folder.ts';
 import { writeBelow } from './write-below.ts';
 
-const MODULES = join(findProjectRoot(), 'firmware', 'modules');
 const OWN_MEMORY = 'memory: 74 MiB';
 const SMALL_MEMORY = 'memory: 2 MiB';
 
 let folder: string | undefined;
 
 /** The folder of a module of the router: its own, or the copy with less memory. */
-export function moduleFolder(name: string): string {
-  return name === 'route' ? smallRoute() : join(MODULES, name);
+export function smallModuleFolder(name: string): string {
+  return name === 'route' ? smallRoute() : moduleFolder(name);
 }
 
 function smallRoute(): string {
   if (folder !== undefined) return folder;
   folder = join(folderOfRun('small-'), 'route');
-  cpSync(join(MODULES, 'route'), folder, { recursive: true });
+  cpSync(moduleFolder('route'), folder, { recursive: true });
   const manifest = readFileSync(join(folder, 'manifest.yaml'), 'utf8');
   if (!manifest.includes(OWN_MEMORY)) throw new Error(`route has no ${OWN_MEMORY}`);
   writeBelow(folder, 'manifest.yaml', manifest.replace(OWN_MEMORY, SMALL_MEMORY));
@@ -42,7 +41,7 @@ function writeSmallSystem(): string {
   const at = join(smallRoute(), '..');
   const system = readFileSync(defaultSystemPath(), 'utf8');
   const text = system.replaceAll(/^( +(\w+): )modules\/\w+$/gm, (_, key: string, name: string) => {
-    return key + relative(at, moduleFolder(name));
+    return key + relative(at, smallModuleFolder(name));
   });
   return writeBelow(at, 'system.yaml', text);
 }

@@ -12,10 +12,10 @@ import { OPEN, routerYaml } from '../firmware/configuration.ts';
 import { sentBy } from '../firmware/frames.ts';
 import { Random } from '../firmware/random.ts';
 import { watModule } from '../firmware/wat.ts';
+import { isLong } from '../project/is-long.ts';
 import { changed, eachRow, type HostileSystem, READS, verdict, WRITES } from './crime.ts';
 import { hostileFirmware } from './hostile-system.ts';
 
-const isLong = process.env['SLUICE_FUZZ'] === 'all';
 const BOARDS = isLong ? Number.POSITIVE_INFINITY : 24;
 const TIMEOUT = isLong ? 3_600_000 : 60_000;
 

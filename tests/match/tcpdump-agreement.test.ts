@@ -2,13 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileMatch } from '../../netstack/match/compile.ts';
 import { parseMatch } from '../../netstack/match/parse.ts';
+import { isLong } from '../project/is-long.ts';
 import { bindings, frame, libpcapMatch } from './arbitraries.ts';
 import { captureFrames, captureNames, capturesMissing } from './captures.ts';
 import { framePoint } from './frame-point.ts';
 import { libpcapFilter, tcpdumpMissing } from './tcpdump.ts';
-
-/** All cases instead of a sample: the command `npm run fuzz`. */
-const isLong = process.env['SLUICE_FUZZ'] === 'all';
 
 const OVER_CAPTURES = [
   ...['ip', 'ip6', 'arp', 'tcp', 'udp', 'sctp', 'icmp', 'icmp6', 'igmp', 'esp', 'ah', 'pim'],

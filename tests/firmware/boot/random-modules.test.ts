@@ -8,13 +8,13 @@ import wabtInit from 'wabt';
 import type { Manifest } from '../../../config/manifest.ts';
 import { BootError } from '../../../firmware/boot/boot-error.ts';
 import { type LoadedModule, loadModule } from '../../../firmware/boot/load-module.ts';
+import { isLong } from '../../project/is-long.ts';
 import { manifestOf } from '../plain-manifest.ts';
 import { Random } from '../random.ts';
 import { disassemble } from '../wat.ts';
 import { type TypedInstruction, typedInstructions } from './instruction-types.ts';
 import { randomModule } from './random-module.ts';
 
-const isLong = process.env['SLUICE_FUZZ'] === 'all';
 const MODULES = isLong ? 1500 : 50;
 const DAMAGES = isLong ? 60 : 12;
 const TIMEOUT = isLong ? 3_600_000 : 60_000;
