@@ -83,7 +83,7 @@ export class ModuleSlot {
       // By its name written out: that is the call that is made for every vector.
       if (procedure === 'process') this.#exports.process();
       else this.#exports[procedure]();
-      if (fuel.value >= 0) return null;
+      return null;
     } catch (error) {
       // Running out of stack is a RangeError; whatever else comes out is our own bug.
       const isTrap = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;

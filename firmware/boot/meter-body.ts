@@ -10,7 +10,7 @@
  *         fuel := the module's fuel - cost of the first region; br_if $out (fuel < 0)
  *         ...
  *       end
- *       the module's fuel := fuel; return
+ *       br_if $out (fuel < 0); the module's fuel := fuel; return
  *     end
  *     the module's fuel := fuel; unreachable
  *
@@ -76,6 +76,7 @@ export function meterBody(
     if (costs[i] !== 0) meter.charge(costs[i]);
     if (instruction.opcode === op.OP_LOOP) meter.check(instruction.depth + 1);
   }
+  meter.check(-1);
   meter.store();
   writer.code([op.OP_RETURN], [op.OP_END]);
   meter.store();

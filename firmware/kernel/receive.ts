@@ -58,6 +58,7 @@ export function beginBreath(limit: i64): void {
 /** Fills the vector with up to `rowsMax` rows of the breath; 0: the breath is over. */
 export function receive(rowsMax: i32): i32 {
   let row = 0;
+  if (taken == VECTOR_ROWS_MAX) return 0;
   clearVector();
   while (row < rowsMax && madeInBreath > 0) {
     enterMade(row, madeQueue + <usize>(madeTaken * MADE_SIZE));
