@@ -202,11 +202,10 @@ export class Board {
     this.#modules.deliver();
     kernel.beginBreath(limit);
     while (kernel.receive(this.#vectorRows) > 0) this.#runStages();
-    const took = kernel.breathTook();
     kernel.endBreath();
     this.onBreath();
     this.audit.onBreath(kernel.breathTime());
-    return took;
+    return kernel.breathTook();
   }
 
   #runStages(): void {

@@ -5,6 +5,7 @@
  */
 import {
   READ_COLUMNS_OFFSET,
+  READ_NOW_OFFSET,
   REGION_HEADER_SIZE,
   REGION_SIZE,
   WRITE_COLUMNS_OFFSET,
@@ -97,8 +98,7 @@ export class ModuleSlot {
   setTime(now: bigint): void {
     const { read_block } = this.loaded.blocks;
     this.#words.fill(0, read_block >>> 2, (read_block + READ_COLUMNS_OFFSET) >>> 2);
-    this.#words[(read_block >>> 2) + 2] = Number(now & 0xffff_ffffn);
-    this.#words[(read_block >>> 2) + 3] = Number(now >> 32n);
+    new BigInt64Array(this.memory, read_block + READ_NOW_OFFSET, 1)[0] = now;
   }
 
   zeroVerdicts(): void {

@@ -108,7 +108,7 @@ class Meter {
     this.#writer.code([op.OP_I32_SUB], [op.OP_LOCAL_SET, this.#fuel]);
   }
 
-  /** Leaves the function if there is less than nothing left; in so many blocks of its own. */
+  /** Leaves the function if there is less than nothing left; in so many blocks of its body. */
   check(depth: number): void {
     this.#writer.code([op.OP_LOCAL_GET, this.#fuel], [op.OP_I32_CONST, 0]);
     this.#writer.code([op.OP_I32_LT_S], [op.OP_BR_IF, depth + 1]);
