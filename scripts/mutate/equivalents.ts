@@ -126,6 +126,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'row by row instead of all at once: only slower',
   },
   {
+    path: 'firmware/kernel/receive.ts',
+    change: 'deleted: taken == VECTOR_ROWS_MAX',
+    reason: 'a full breath has no room for another row: it is only told later',
+  },
+  {
     path: 'firmware/kernel/rows.ts',
     change: 'deleted: width == 16',
     reason:

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ModuleSlot } from '../../firmware/board/module-slot.ts';
 import { loadModule } from '../../firmware/boot/load-module.ts';
 import { manifestOf } from './plain-manifest.ts';
@@ -12,6 +12,8 @@ async function slotOf(process: string, more = ''): Promise<ModuleSlot> {
 }
 
 describe('a call of a module', () => {
+  afterEach(() => vi.restoreAllMocks());
+
   it('may use all of its fuel, and not one instruction more', async () => {
     expect((await slotOf('nop '.repeat(FUEL))).call('process')).toBeNull();
     const more = (await slotOf('nop '.repeat(FUEL + 1))).call('process');
@@ -36,7 +38,6 @@ describe('a call of a module', () => {
       return { exports: { ...new Instance(module).exports, process } };
     });
     const fault = new ModuleSlot(loaded, 0).call('process');
-    vi.restoreAllMocks();
     expect(fault).toMatchObject({ kind: 'trap', message: 'Maximum call stack size exceeded' });
   });
 
