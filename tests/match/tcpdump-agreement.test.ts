@@ -56,9 +56,10 @@ describe.skipIf(tcpdumpMissing !== null)(`libpcap ${tcpdumpMissing ?? ''}`, () =
       for (const text of OVER_CAPTURES) {
         const libpcap = libpcapFilter(text)!;
         const matches = compileMatch(parseMatch(text), bindings);
-        const wrong = parsed.filter(({ bytes, point }) => matches(point!) !== libpcap(bytes));
+        const answers = parsed.map(({ point }) => matches(point!));
+        const wrong = parsed.filter(({ bytes }, i) => answers[i] !== libpcap(bytes));
         expect(wrong.slice(0, 3), text).toEqual([]);
-        accepted += parsed.filter(({ point }) => matches(point!)).length;
+        accepted += answers.filter((answer) => answer).length;
       }
       expect(accepted).toBeGreaterThan(10_000);
     },
