@@ -70,7 +70,7 @@ export class ModuleSlot {
 
   /**
    * Calls an export with empty outbox and frames, and fuel for the rows or records that it was
-   * handed. The one place where a trap is caught.
+   * handed: one that returns has not used up more. The one place where a trap is caught.
    */
   call(procedure: ProcedureName): Fault | null {
     const { blocks, manifest } = this.loaded;

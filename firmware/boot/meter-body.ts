@@ -70,13 +70,13 @@ export function meterBody(
   writer.code([op.OP_BLOCK, BLOCK_EMPTY], [op.OP_BLOCK, type.results[0] ?? BLOCK_EMPTY]);
   meter.load();
   meter.charge(costs[instructions.length]);
-  meter.check(0);
+  meter.check(1);
   for (const [i, instruction] of instructions.entries()) {
     meter.instruction(instruction, binary);
     if (costs[i] !== 0) meter.charge(costs[i]);
-    if (instruction.opcode === op.OP_LOOP) meter.check(instruction.depth + 1);
+    if (instruction.opcode === op.OP_LOOP) meter.check(instruction.depth + 2);
   }
-  meter.check(-1);
+  meter.check(0);
   meter.store();
   writer.code([op.OP_RETURN], [op.OP_END]);
   meter.store();
@@ -108,10 +108,10 @@ class Meter {
     this.#writer.code([op.OP_I32_SUB], [op.OP_LOCAL_SET, this.#fuel]);
   }
 
-  /** Leaves the function if there is less than nothing left; in so many blocks of its body. */
-  check(depth: number): void {
+  /** Leaves the function if there is less than nothing left, by the label of `$out`. */
+  check(label: number): void {
     this.#writer.code([op.OP_LOCAL_GET, this.#fuel], [op.OP_I32_CONST, 0]);
-    this.#writer.code([op.OP_I32_LT_S], [op.OP_BR_IF, depth + 1]);
+    this.#writer.code([op.OP_I32_LT_S], [op.OP_BR_IF, label]);
   }
 
   /** The number of bytes is on the operand stack, and stays there. */
@@ -120,7 +120,7 @@ class Meter {
     this.#writer.code([op.OP_LOCAL_SET, size], [op.OP_LOCAL_GET, this.#fuel]);
     this.#writer.code([op.OP_LOCAL_GET, size], [op.OP_I32_CONST, BULK_UNIT_LOG]);
     this.#writer.code([op.OP_I32_SHR_U], [op.OP_I32_SUB], [op.OP_LOCAL_SET, this.#fuel]);
-    this.check(depth);
+    this.check(depth + 1);
     this.#writer.code([op.OP_LOCAL_GET, size]);
   }
 
