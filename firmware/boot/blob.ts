@@ -49,11 +49,11 @@ export class Blob {
   }
 
   rangeMapSection({ starts, values }: RangeMap): number {
-    const offset = this.reserve(4 + starts.length * 6);
+    const offset = this.reserve(4 + starts.length * 12);
     this.u32(offset, starts.length);
     for (const [i, start] of starts.entries()) {
       this.u32(offset + 4 + i * 4, start);
-      this.u16(offset + 4 + starts.length * 4 + i * 2, values[i]);
+      this.u64(offset + 4 + starts.length * 4 + i * 8, values[i]);
     }
     return offset;
   }

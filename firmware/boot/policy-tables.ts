@@ -9,10 +9,11 @@ import { matchSet } from '../../netstack/match/set.ts';
 import { type Box, boxes, type Interval } from '../../netstack/sets/boxes.ts';
 import { type PacketSet, PacketSpace } from '../../netstack/sets/packet-space.ts';
 import { SetError } from '../../netstack/sets/set-error.ts';
+import { addressMap } from './address-map.ts';
 import type { Blob } from './blob.ts';
 import { BootError } from './boot-error.ts';
 import { bindingsOf } from './class-tables.ts';
-import { type RangeMap, spreadMap } from './range-map.ts';
+import { joinMaps, type RangeMap, spreadMap } from './range-map.ts';
 import * as layout from './table-layout.ts';
 
 /** Boxes of one flow. */
@@ -44,27 +45,28 @@ export function writePolicy(blob: Blob, router: Router): void {
   put(layout.TABLE_BOX_WORDS, words);
   put(layout.TABLE_FLOW_COUNT, router.flows.length);
   put(layout.TABLE_BOX_FLOW, blob.u16Section(found.map(({ flow }) => flow)));
-  const index = (intervals: Interval[], max: number) => indexField(intervals, max, words * 8);
   const vectors: WriteVectors = (word, bits) => {
     const all = new Uint8Array(bits.length * words * 8);
     for (const [i, vector] of bits.entries()) all.set(vector, i * words * 8);
     put(word, blob.bytesSection(all));
   };
   const of = (name: keyof Box) => found.map(({ box }) => box[name]);
-  const wide = (map: number, bits: number, name: 'src' | 'dst' | 'sport', max: number) => {
-    const field = index(of(name), max);
-    put(map, blob.rangeMapSection(field));
+  const wide = (bits: number, intervals: Interval[], max: number) => {
+    const field = indexField(intervals, max, words * 8);
     vectors(bits, field.bits);
+    return field;
   };
-  const narrow = (map: number, bits: number, intervals: Interval[], size: number) => {
-    const field = index(intervals, size - 1);
-    put(map, blob.u16Section(spreadMap(field, size)));
-    vectors(bits, field.bits);
-  };
-  wide(layout.TABLE_POLICY_SRC, layout.TABLE_VECTORS_SRC, 'src', 2 ** 32 - 1);
-  wide(layout.TABLE_POLICY_DST, layout.TABLE_VECTORS_DST, 'dst', 2 ** 32 - 1);
+  const narrow = (map: number, bits: number, intervals: Interval[], size: number) =>
+    put(map, blob.u16Section(spreadMap(wide(bits, intervals, size - 1), size)));
+  // Whatever is asked of an address is found by one search.
+  const src = wide(layout.TABLE_VECTORS_SRC, of('src'), 2 ** 32 - 1);
+  const dst = wide(layout.TABLE_VECTORS_DST, of('dst'), 2 ** 32 - 1);
+  const asked = joinMaps(src, dst, (source, destination) => source * 2 ** 16 + destination);
+  const facts = joinMaps(addressMap(router), asked, (kind, bits) => kind * 2 ** 32 + bits);
+  put(layout.TABLE_ADDRESSES, blob.rangeMapSection(facts));
   // Policies seldom name one, and packets have any: a table of all would not stay in the cache.
-  wide(layout.TABLE_POLICY_SPORT, layout.TABLE_VECTORS_SPORT, 'sport', 65_535);
+  const sport = wide(layout.TABLE_VECTORS_SPORT, of('sport'), 65_535);
+  put(layout.TABLE_POLICY_SPORT, blob.rangeMapSection(sport));
   narrow(layout.TABLE_POLICY_DPORT, layout.TABLE_VECTORS_DPORT, of('dport'), 65_536);
   narrow(layout.TABLE_POLICY_PROTO, layout.TABLE_VECTORS_PROTO, of('proto'), 256);
   const zoneCount = router.zones.length + 1;

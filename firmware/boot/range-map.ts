@@ -73,15 +73,3 @@ export function spreadMap({ starts, values }: RangeMap, size: number): Uint16Arr
   for (const [i, start] of starts.entries()) direct.fill(values[i], start, starts[i + 1] ?? size);
   return direct;
 }
-
-/** The value of an address. */
-export function valueAt({ starts, values }: RangeMap, address: number): number {
-  let low = 0;
-  let size = starts.length;
-  while (size > 1) {
-    const half = size >>> 1;
-    if (starts[low + half] <= address) low += half;
-    size -= half;
-  }
-  return values[low];
-}

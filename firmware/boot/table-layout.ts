@@ -28,10 +28,10 @@ export const TABLE_LINK_LOCAL = 20;
 export const TABLE_LINK_PERMITTED = 21;
 export const TABLE_LINK_EXPIRED = 22;
 export const TABLE_LINK_TOO_BIG = 23;
-export const TABLE_ADDRESSES = 24; // range map: ADDRESS_* << 8 | port
-export const TABLE_POLICY_SRC = 25; // range map to a bit vector's index
-export const TABLE_POLICY_DST = 26;
-export const TABLE_POLICY_SPORT = 27;
+// A range map to ADDRESS_* << 40 | port << 32 | a source's bit vector's index << 16 | a
+// destination's.
+export const TABLE_ADDRESSES = 24;
+export const TABLE_POLICY_SPORT = 27; // range map to a bit vector's index
 export const TABLE_POLICY_DPORT = 28; // u16[65536] to a bit vector's index
 export const TABLE_POLICY_PROTO = 29; // u16[256]
 export const TABLE_POLICY_ZONES = 30; // u16[(zones + 1) * (zones + 1)], from * (zones + 1) + to
@@ -69,7 +69,7 @@ export const STEP_DST = 5;
 export const STEP_SPORT = 6;
 export const STEP_DPORT = 7;
 
-// A range map: {u32 count, u32 starts[count] (sorted, the first is 0), u16 values[count]}.
+// A range map: {u32 count, u32 starts[count] (sorted, the first is 0), u64 values[count]}.
 export const RANGE_MAP_STARTS_OFFSET = 4;
 
 // What an address is, in the address map.

@@ -4,7 +4,6 @@
  */
 import type { Router } from '../../config/router.ts';
 import type { System } from '../../config/system.ts';
-import { addressMap } from './address-map.ts';
 import { Blob } from './blob.ts';
 import { type ClassTables, compileClasses, type KernelStep } from './class-tables.ts';
 import { FIELD_VALUES, STEP_FIELDS } from './kernel-fields.ts';
@@ -45,7 +44,6 @@ export function compileTables(system: System, router: Router): Tables {
   put(layout.TABLE_LINK_PERMITTED, blob.bytesSection(classes.permitted));
   put(layout.TABLE_LINK_EXPIRED, blob.bytesSection(classes.expired));
   put(layout.TABLE_LINK_TOO_BIG, blob.bytesSection(classes.tooBig));
-  put(layout.TABLE_ADDRESSES, blob.rangeMapSection(addressMap(router)));
   writePolicy(blob, router);
   writePlaces(blob, { pipeline, classes, router });
   return { bytes: blob.take(), pipeline, classes, namedDrops: drops };

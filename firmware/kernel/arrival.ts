@@ -20,7 +20,7 @@ import { arrivalsOf, descriptor, ringOf } from './arena';
 import {
   advanceClock, beginAt, breathEnd, breathNow, isOwnOnly, isUnbegun, nextSequence,
 } from './breath';
-import { VOUCH_KNOWN, VOUCH_WAIT, mayAnswer, vouch } from './breath-flows';
+import { VOUCH_KNOWN, VOUCH_WAIT, isFull, mayAnswer, vouch } from './breath-flows';
 import { classify } from './classify';
 import { count, drop } from './counters';
 import { denialOf } from './denials';
@@ -42,7 +42,7 @@ import {
   tcpFlags,
 } from './row-columns';
 import { setU16, setU32, setU8, u16At, u32At, u64At, u8At } from './rows';
-import { lookupAddress, section } from './tables';
+import { factsOf, kindOf, section } from './tables';
 import { isTcpOpening } from './tcp-state';
 
 /**
@@ -50,6 +50,8 @@ import { isTcpOpening } from './tcp-state';
  * breath takes in of new connections would be parsed in vain.
  */
 export const ROWS_AHEAD: i32 = 64;
+/** Rows that are parsed together, and ahead in a breath that the next first packet will end. */
+const ROWS_AT_ONCE: i32 = 4;
 let wireLink: usize = 0;
 let arrivalCount: u32 = 0;
 /** Keeps what is read ahead from being left out as useless. */
@@ -101,8 +103,9 @@ export function takeArrivals(first: i32, limit: i32): i32 {
   const which = hasArrivals(1) ? 1 : 0, time = nextArrivalTime();
   if ((which == 0 && isOwnOnly) || time > breathEnd) return 0;
   if (isUnbegun) beginAt(time);
-  const end = takeFrames(first, first + min<i32>(limit, ROWS_AHEAD), which);
-  for (let row = first; row < end; row += 4) parseFour(row);
+  const ahead = isFull() ? ROWS_AT_ONCE : ROWS_AHEAD;
+  const end = takeFrames(first, first + min<i32>(limit, ahead), which);
+  for (let row = first; row < end; row += ROWS_AT_ONCE) parseFour(row);
   for (let row = first; row < end; row++) {
     const hash = load<u64>(<usize>row << 3, rowHash);
     touched |= touchSet(hash) | touchMarks(hash);
@@ -251,11 +254,11 @@ function classOf(row: i32): u32 {
 
 /** Martians, broadcasts and sources that do not belong to their port (RFC 1812 5.3.7, RFC 2827). */
 function checkAddresses(row: i32, port: u32, isGroup: bool): u32 {
-  const to = lookupAddress(u32At(ipv4Dst, row)) >> 8;
+  const to = kindOf(factsOf(u32At(ipv4Dst, row), row, 1)) >> 8;
   if (to & ADDRESS_MULTICAST) return DROP_MULTICAST;
   if (isGroup || to & ADDRESS_BROADCAST) return DROP_BROADCAST;
   if (to & ADDRESS_MARTIAN) return DROP_MARTIAN;
-  const from = lookupAddress(u32At(ipv4Src, row));
+  const from = kindOf(factsOf(u32At(ipv4Src, row), row, 0));
   if ((from >> 8) & (ADDRESS_MARTIAN | ADDRESS_MULTICAST | ADDRESS_BROADCAST | ADDRESS_OWN)) {
     return DROP_MARTIAN;
   }

@@ -7,8 +7,7 @@
 import { HELD_PER_MODULE_MAX } from '../boot/table-layout';
 import { BIT_COMMITTED, BIT_SENT, BIT_SENT_BACKWARD } from './flow-states';
 import {
-  bitsBefore, entryNumber, isBackward, keyHash, keyOf, keyPair, lookupFlow, quotedKeyOf,
-  setFlowBreath,
+  bitsBefore, entryNumber, isBackward, keyOf, keyPair, lookupFlow, quotedKeyOf, setFlowBreath,
 } from './flow-table';
 import { isIcmpError } from './parse';
 import { portZone } from './ports';
@@ -31,13 +30,16 @@ export function openBreath(): void {
 
 /**
  * A packet whose flow has not left the board in its direction may have to be held. A breath takes
- * in no more of them than a module may hold.
+ * in no more of them than a module may hold: with the next one it is over.
  */
-function isFirstTooMany(): bool { return ++firstPackets > <u32>HELD_PER_MODULE_MAX; }
+// @ts-ignore: decorator
+@inline export function isFull(): bool { return firstPackets == <u32>HELD_PER_MODULE_MAX; }
 
 /** Whether a packet with a key of this hash may answer one of this breath. */
 // @ts-ignore: decorator
-@inline export function mayAnswer(hash: u64): bool { return firstPackets != 0 && find(hash, 3); }
+@inline export function mayAnswer(hash: u64): bool {
+  return firstPackets != 0 && begunAt(slotOf(hash)) != 0;
+}
 
 /** The packet has to wait for the next breath, and what begins here ends before it. */
 export const VOUCH_WAIT: u32 = 1;
@@ -51,45 +53,40 @@ export const VOUCH_KNOWN: u32 = 2;
 export function vouch(row: i32, port: u32, isUnknown: bool): u32 {
   const zone = portZone(port);
   if (isIcmpError(u8At(icmpType, row))) {
-    quotedKeyOf(row, zone);
-    return find(keyHash(), 3) ? VOUCH_WAIT : 0;
+    return begunAt(slotOf(quotedKeyOf(row, zone))) ? VOUCH_WAIT : 0;
   }
-  keyOf(row, zone);
-  const hash = keyHash(), entry = isUnknown ? 0 : lookupFlow(hash);
-  const bits = entry ? bitsBefore(entry) : 0;
-  if (!(bits & (isBackward ? BIT_SENT_BACKWARD : BIT_SENT)) && isFirstTooMany()) return VOUCH_WAIT;
+  const plain = u8At(rowFlags, row) & ROW_PLAIN, hash = keyOf(row, zone, plain != 0);
+  const entry = isUnknown ? 0 : lookupFlow(hash), bits = entry ? bitsBefore(entry) : 0;
+  if (!(bits & (isBackward ? BIT_SENT_BACKWARD : BIT_SENT))) {
+    if (isFull()) return VOUCH_WAIT;
+    firstPackets++;
+  }
   if (bits & BIT_COMMITTED) {
     setU32(rowHint, row, entryNumber(entry) + 1);
     if (isBackward) setU8(rowFlags, row, u8At(rowFlags, row) | ROW_BACKWARD);
     return VOUCH_KNOWN;
   }
   const direction: u32 = <u32>keyPair < <u32>(keyPair >> 32) ? 1 : 2;
-  if (find(hash, direction ^ 3)) return VOUCH_WAIT;
-  enter(hash, direction);
-  if (u8At(rowFlags, row) & ROW_PLAIN) setU32(rowHint, row, HINT_UNKNOWN);
+  const slot = slotOf(hash);
+  if (begunAt(slot) & (direction ^ 3)) return VOUCH_WAIT;
+  store<u64>(slot, <u64>breath | (<u64>direction << 32));
+  store<u64>(slot, hash, 8);
+  if (plain && !entry) setU32(rowHint, row, HINT_UNKNOWN);
   return 0;
 }
 
-/** The slot of a new flow of this hash in one of `directions` (a bit each), or a free one. */
+/** The slot of new flows of this hash, or a free one. */
 // @ts-ignore: decorator
-@inline function slotOf(hash: u64, directions: u32): usize {
+@inline function slotOf(hash: u64): usize {
   let slot: usize;
   let at = <u32>hash;
   do slot = table + (<usize>(at++ & (SLOTS - 1)) << 4);
-  while (load<u32>(slot) == breath &&
-    (load<u64>(slot, 8) != hash || !(load<u32>(slot, 4) & directions)));
+  while (load<u32>(slot) == breath && load<u64>(slot, 8) != hash);
   return slot;
 }
 
-/** Whether this breath has such a flow. */
+/** The direction in which this breath has a flow of the slot's hash; 0: it has none. */
 // @ts-ignore: decorator
-@inline function find(hash: u64, directions: u32): bool {
-  return load<u32>(slotOf(hash, directions)) == breath;
-}
-
-function enter(hash: u64, direction: u32): void {
-  const slot = slotOf(hash, direction);
-  store<u32>(slot, breath);
-  store<u32>(slot, direction, 4);
-  store<u64>(slot, hash, 8);
+@inline function begunAt(slot: usize): u32 {
+  return load<u32>(slot) == breath ? load<u32>(slot, 4) : 0;
 }

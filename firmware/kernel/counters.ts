@@ -50,14 +50,14 @@ export function counter(index: i32): u64 { return load<u64>(counters + (<usize>i
 }
 
 /**
- * Appends to the trace, if somebody asked for it; `flow` is an entry's number + 1, or 0. Frames
+ * Appends to the trace, which somebody has asked for; `flow` is an entry's number + 1, or 0. Frames
  * that modules made and that became no rows fill half of it at most: all others find room if it is
  * drained each breath.
  */
 function record(arrival: u32, what: u32, flow: u32, sequence: u32): void {
   const n = load<u32>(outcomes, 4);
   const room = sequence != SEQUENCE_NONE ? OUTCOME_CAPACITY : OUTCOME_CAPACITY >> 1;
-  if (!load<u32>(outcomes) || n >= <u32>room) return;
+  if (n >= <u32>room) return;
   store<u32>(outcomes, n + 1, 4);
   const p = outcomes + 64 + <usize>n * OUTCOME_SIZE;
   store<u32>(p, arrival);
@@ -99,6 +99,7 @@ function finish(row: i32): void {
 export function dropMade(reason: u32): void {
   count(COUNTER_DROPPED, 1);
   count(COUNTER_DROPS + <i32>reason, 1);
+  if (!load<u32>(outcomes)) return;
   record(ARRIVAL_NONE, OUTCOME_DROPPED | (reason << 8) | 0xff000000, 0, SEQUENCE_NONE);
 }
 

@@ -5,19 +5,21 @@
  */
 import { PORTS_MAX } from '../../config/abi';
 import {
-  FLOW_NONE, TABLE_BOX_FLOW, TABLE_BOX_WORDS, TABLE_POLICY_DPORT, TABLE_POLICY_DST,
-  TABLE_POLICY_PROTO, TABLE_POLICY_SPORT, TABLE_POLICY_SRC,
-  TABLE_POLICY_ZONES, TABLE_VECTORS_DPORT, TABLE_VECTORS_DST, TABLE_VECTORS_INGRESS,
-  TABLE_VECTORS_PROTO, TABLE_VECTORS_SPORT, TABLE_VECTORS_SRC, TABLE_VECTORS_ZONES,
-  TABLE_ZONE_COUNT,
+  FLOW_NONE, TABLE_BOX_FLOW, TABLE_BOX_WORDS, TABLE_POLICY_DPORT, TABLE_POLICY_PROTO,
+  TABLE_POLICY_SPORT, TABLE_POLICY_ZONES, TABLE_VECTORS_DPORT, TABLE_VECTORS_DST,
+  TABLE_VECTORS_INGRESS, TABLE_VECTORS_PROTO, TABLE_VECTORS_SPORT, TABLE_VECTORS_SRC,
+  TABLE_VECTORS_ZONES, TABLE_ZONE_COUNT,
 } from '../boot/table-layout';
 import { keyPair, keyTail } from './flow-table';
 import { PROTO_ICMP } from './protocol-numbers';
-import { lookupRange, section, word } from './tables';
+import { factsOf, lookupRange, section, word } from './tables';
 
-/** Number of the first policy flow that admits the key from a zone to a zone, or FLOW_NONE. */
-export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
-  const words = word(TABLE_BOX_WORDS), size = words << 3;
+/**
+ * Number of the first policy flow that admits the key from a zone to a zone, or FLOW_NONE. It is
+ * asked for `row`.
+ */
+export function firstMatch(row: i32, from: u32, to: u32, ingress: u32, tagged: u32): u32 {
+  const size = word(TABLE_BOX_WORDS) << 3;
   const keyProto = <u32>(keyTail >> 32) & 0xff;
   // Critical: without its type a literal makes this signed, and ports from 32,768 on negative.
   const ports: u32 = keyProto == PROTO_ICMP ? 0 : <u32>keyTail;
@@ -27,17 +29,15 @@ export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
   const arrival = vector(TABLE_VECTORS_INGRESS, (ingress & (PORTS_MAX - 1)) * 2 + tagged, size);
   const proto = vector(TABLE_VECTORS_PROTO, direct(TABLE_POLICY_PROTO, keyProto), size);
   const dport = vector(TABLE_VECTORS_DPORT, direct(TABLE_POLICY_DPORT, ports >> 16), size);
-  let src: usize = 0, dst: usize = 0, sport: usize = 0;
+  const src = vector(TABLE_VECTORS_SRC, <u32>factsOf(<u32>keyPair, row, 0) >> 16, size);
+  const target = <u32>factsOf(<u32>(keyPair >> 32), row, 1) & 0xffff;
+  const dst = vector(TABLE_VECTORS_DST, target, size);
+  const range = lookupRange(section(TABLE_POLICY_SPORT), ports & 0xffff);
+  const sport = vector(TABLE_VECTORS_SPORT, range, size);
   for (let at: u32 = 0; at < size; at += 8) {
     let bits = load<u64>(zones + at) & load<u64>(arrival + at) & load<u64>(proto + at) &
       load<u64>(dport + at);
     if (!bits) continue;
-    if (!src) {
-      // These are searched for: only where all else matches some flow.
-      src = wide(TABLE_VECTORS_SRC, TABLE_POLICY_SRC, <u32>keyPair, size);
-      dst = wide(TABLE_VECTORS_DST, TABLE_POLICY_DST, <u32>(keyPair >> 32), size);
-      sport = wide(TABLE_VECTORS_SPORT, TABLE_POLICY_SPORT, ports & 0xffff, size);
-    }
     bits &= load<u64>(src + at) & load<u64>(dst + at) & load<u64>(sport + at);
     if (bits) {
       const box = (at << 3) + <u32>ctz<u64>(bits);
@@ -55,9 +55,4 @@ export function firstMatch(from: u32, to: u32, ingress: u32, tagged: u32): u32 {
 // @ts-ignore: decorator
 @inline function vector(table: i32, index: u32, size: u32): usize {
   return section(table) + <usize>index * size;
-}
-
-// @ts-ignore: decorator
-@inline function wide(table: i32, map: i32, value: u32, size: u32): usize {
-  return vector(table, lookupRange(section(map), value), size);
 }

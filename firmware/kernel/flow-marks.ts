@@ -14,19 +14,23 @@ export function openMarks(capacity: u32): void {
   mask = capacity / WAYS - 1;
 }
 
+/** A key's first set is told by the lower half of its hash. */
+// @ts-ignore: decorator
+@inline export function firstSet(hash: u64): u32 { return <u32>hash & mask; }
+
 /**
- * A key's first set is told by the lower half of its hash. Its second set lies within 16 sets, so
+ * Its second set lies within 16 sets, so
  * that the marks of both are in one cache line, and all its entries in one page: measured, 4 % more
  * new connections. A table fills nearly as far as with sets that lie apart.
  */
 // @ts-ignore: decorator
-@inline export function secondSet(hash: u64): u32 { return <u32>hash ^ <u32>(hash >> 32 & 15 | 1); }
+@inline export function secondSet(hash: u64): u32 { return firstSet(hash ^ (hash >> 32 & 15 | 1)); }
 
 // Other bits of the hash than those that choose the sets.
 // @ts-ignore: decorator
 @inline function markOf(hash: u64): u8 { return <u8>(hash >> 56) | 1; }
 // @ts-ignore: decorator
-@inline function marksOf(set: u32): usize { return marks + <usize>(set & mask) * WAYS; }
+@inline function marksOf(set: u32): usize { return marks + <usize>set * WAYS; }
 
 /** Entry number `n` has a key of this hash from now on. */
 export function setMark(n: u32, hash: u64): void { store<u8>(marks + n, markOf(hash)); }
@@ -34,7 +38,7 @@ export function setMark(n: u32, hash: u64): void { store<u8>(marks + n, markOf(h
 /** Which places of a hash have this mark, a bit each, in the order of `placeOf`. */
 // @ts-ignore: decorator
 @inline function placesWith(hash: u64, mark: u8): u32 {
-  const one = v128.load32_zero(marksOf(<u32>hash));
+  const one = v128.load32_zero(marksOf(firstSet(hash)));
   const other = v128.load32_zero(marksOf(secondSet(hash)));
   const inOrder = i16x8.shuffle(one, other, 0, 8, 1, 9, 2, 10, 3, 11);
   return <u32>i8x16.bitmask(i8x16.eq(inOrder, i8x16.splat(<i8>mark))) & 255;
@@ -50,5 +54,5 @@ export function setMark(n: u32, hash: u64): void { store<u8>(marks + n, markOf(h
 /** Starts to bring a hash's marks from memory, long before they are looked at. */
 // @ts-ignore: decorator
 @inline export function touchMarks(hash: u64): u32 {
-  return load<u32>(marksOf(<u32>hash));
+  return load<u32>(marksOf(firstSet(hash)));
 }

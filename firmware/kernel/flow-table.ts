@@ -20,7 +20,7 @@ import { allocate } from './arena';
 import { count } from './counters';
 import { undeny } from './denials';
 import { hashOf } from './flow-hash';
-import { marked, openMarks, secondSet, setMark } from './flow-marks';
+import { firstSet, marked, openMarks, secondSet, setMark } from './flow-marks';
 import {
   AT_BITS, AT_BITS_BEFORE, AT_BREATH, AT_CLASSES, AT_EXPIRES, AT_POLICY, AT_PORTS, AT_STATE,
   AT_TAIL, BITS_STEADY, BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, BIT_STEADY,
@@ -32,16 +32,14 @@ import { isIcmpReply } from './parse';
 import { PROTO_ICMP, PROTO_TCP, PROTO_UDP } from './protocol-numbers';
 import {
   icmpType, ipv4Dst, ipv4Proto, ipv4Src, l4Dport, l4Sport, quotedIpv4Dst, quotedIpv4Proto,
-  quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowIcmpId, rowQuotedId,
+  quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowHash, rowIcmpId, rowPair, rowQuotedId, rowTail,
 } from './row-columns';
-import { u16At, u32At, u8At } from './rows';
+import { u16At, u32At, u64At, u8At } from './rows';
 
 let entries: usize = 0;
-let mask: u32 = 0;
 
 export function openFlows(capacity: u32): void {
   entries = allocate(capacity * ENTRY_SIZE);
-  mask = capacity / WAYS - 1;
   openMarks(capacity);
 }
 
@@ -69,19 +67,25 @@ let keyDirection: u32 = 0;
   keyDirection = DIRECTION_FORWARD | DIRECTION_BACKWARD;
 }
 
-/** Sets the key from the columns of `row` as they are now. */
-// @ts-ignore: decorator
-@inline export function keyOf(row: i32, from: u32): void {
+/**
+ * Sets the key from the columns of `row` as they are now, and returns its hash. `isAsParsed`: it is
+ * plain, and they are as they were parsed.
+ */
+export function keyOf(row: i32, from: u32, isAsParsed: bool): u64 {
+  if (isAsParsed) {
+    keyPair = u64At(rowPair, row);
+    keyTail = u64At(rowTail, row);
+    keyDirection = DIRECTION_FORWARD | DIRECTION_BACKWARD;
+    return u64At(rowHash, row);
+  }
   const proto = u8At(ipv4Proto, row);
   // Ports of ICMP are 0, and so is the identifier of everything else.
   const ports = u16At(l4Sport, row) + (u16At(l4Dport, row) << 16) + u16At(rowIcmpId, row) * 0x10001;
   setKey(u32At(ipv4Src, row), u32At(ipv4Dst, row), ports, proto, from);
-  if (proto != PROTO_ICMP) return;
   const isReply = isIcmpReply(u8At(icmpType, row));
-  keyDirection = isReply ? DIRECTION_BACKWARD : DIRECTION_FORWARD;
+  if (proto == PROTO_ICMP) keyDirection = isReply ? DIRECTION_BACKWARD : DIRECTION_FORWARD;
+  return hashOf(keyPair, <u32>keyTail);
 }
-
-export function keyHash(): u64 { return hashOf(keyPair, <u32>keyTail); }
 
 /**
  * The i-th of the eight entries that a hash may lie in, as they are looked at and filled: the first
@@ -89,7 +93,7 @@ export function keyHash(): u64 { return hashOf(keyPair, <u32>keyTail); }
  */
 // @ts-ignore: decorator
 @inline export function placeOf(hash: u64, i: u32): usize {
-  const set = (i & 2 ? secondSet(hash) : <u32>hash) & mask;
+  const set = i & 2 ? secondSet(hash) : firstSet(hash);
   return entryAt(set * WAYS + ((i & 1) | ((i & 4) >> 1)));
 }
 
@@ -112,6 +116,14 @@ export function setFlowTime(seconds: u32): void {
   }
 }
 export function setFlowBreath(number: u32): void { breath = number & 255; }
+
+/** u8 for each of some hashes: in which breath a flow of them began last, or one 256 before. */
+const begun: usize = memory.data(1024, 64);
+// @ts-ignore: decorator
+@inline function begunOf(hash: u64): usize { return begun + (<usize>hash & 1023); }
+/** No flow of the hash has begun in this breath: what was not found on arrival is not there now. */
+// @ts-ignore: decorator
+@inline export function isAsArrived(hash: u64): bool { return load<u8>(begunOf(hash)) != breath; }
 
 /** The bits as they were when the breath began: what arrives in it is judged by these. */
 // @ts-ignore: decorator
@@ -257,18 +269,23 @@ export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, over: usiz
   const entry = over ? over : makeRoom(hash);
   if (!entry) return 0;
   undeny(hash);
+  store<u8>(begunOf(hash), <u8>breath);
   const bits = <u64>flow | (<u64>BIT_CONNECTION << 16) | (<u64>expiryAfter(UNCOMMITTED_S) << 32);
   const ways = 0x0000ffffffffffff | (<u64>breath << 48);
   write(entry, hash, keyTail | (<u64>(to | (state << 8)) << 48), bits, ways);
   return entry;
 }
 
-/** Sets the key of the flow that an ICMP error is about, in the error's own direction. */
-export function quotedKeyOf(row: i32, from: u32): void {
+/**
+ * Sets the key of the flow that an ICMP error is about, in the error's own direction; returns its
+ * hash.
+ */
+export function quotedKeyOf(row: i32, from: u32): u64 {
   const proto = u8At(quotedIpv4Proto, row);
   const ports = proto == PROTO_ICMP ? u16At(rowQuotedId, row) * 0x10001
     : u16At(quotedL4Dport, row) | (u16At(quotedL4Sport, row) << 16);
   setKey(u32At(quotedIpv4Dst, row), u32At(quotedIpv4Src, row), ports, proto, from);
+  return hashOf(keyPair, <u32>keyTail);
 }
 
 /** The state in which a flow of this protocol begins. */

@@ -189,7 +189,7 @@ function finish(
   if (type == ETHER_IPV4 && (row < 0 || u16At(ethType, row) == ETHER_IPV4)) {
     size = finishIpv4(frame, length, row, quote);
     const source = be32(frame + 26);
-    const isRight = row < 0 ? source == portAddress(egress) : isOwn(source);
+    const isRight = row < 0 ? source == portAddress(egress) : isOwn(source, row);
     violation = !size ? VIOLATION_FRAME : isRight ? 0 : VIOLATION_FRAME_SOURCE;
   } else if (type == ETHER_ARP && length >= 42 && (row < 0 || isWholeArp(row))) {
     violation = be32(frame + 28) == portAddress(egress) ? 0 : VIOLATION_FRAME_SOURCE;

@@ -20,8 +20,8 @@ import {
   FLOW_TCP_ESTABLISHED,
 } from './flow-states';
 import {
-  entryAt, entryNumber, firstState, insertFlow, isBackward, keep, keyHash, keyOf,
-  keyPair, keyTail, lookupFlow, quotedKeyOf, setBits, setKey, touch,
+  entryAt, entryNumber, firstState, insertFlow, isAsArrived, isBackward, keep, keyOf, keyPair,
+  keyTail, lookupFlow, quotedKeyOf, setBits, setKey, touch,
 } from './flow-table';
 import { isIcmpError, isIcmpReply, setRare } from './parse';
 import { passKnown } from './pass-known';
@@ -34,7 +34,7 @@ import {
   rowPeer, rowPinned, rowPlain, rowStamp, rowTags, tcpFlags,
 } from './row-columns';
 import { rowCount, rowsAt, setU16, setU32, setU8, u16At, u32At, u8At } from './rows';
-import { generation, isOwn, lookupAddress, section, word } from './tables';
+import { factsOf, generation, isOwn, kindOf, section, word } from './tables';
 import { isAfterReset, isTcpInvalid, isTcpOpening, isTcpOver, nextTcpState } from './tcp-state';
 import { refuseUnpermitted } from './transmit';
 
@@ -63,12 +63,6 @@ export function policy(): void {
   }
 }
 
-/** Nobody has changed it since it came, and one like it was denied on this way. */
-// @ts-ignore: decorator
-@inline function isDeniedAgain(row: i32, flags: u32, way: u32): bool {
-  return flags & ROW_DENIED && u32At(rowHint, row) && u16At(knownPolicy, row) == way;
-}
-
 /** Any row that stands at the policy. */
 function judge(row: i32): void {
   const flags = u8At(rowFlags, row), egress = u8At(metaEgress, row), to = portZone(egress);
@@ -76,7 +70,9 @@ function judge(row: i32): void {
   if (flags & (ROW_MADE | ROW_LOCAL)) return judgeOwn(row, flags, egress);
   const ingress = u8At(metaIngress, row);
   if (egress == ingress) return drop(row, DROP_SAME_SEGMENT, NODE_POLICY);
-  if (isDeniedAgain(row, flags, wayOf(to, egress))) return drop(row, DROP_DENIED, NODE_POLICY);
+  // Nobody has changed it since it came, and one like it was denied on this way.
+  const isDenied = flags & ROW_DENIED && u16At(knownPolicy, row) == wayOf(to, egress);
+  if (isDenied && u32At(rowHint, row)) return drop(row, DROP_DENIED, NODE_POLICY);
   const from = portZone(ingress), reason = admit(row, from, to);
   if (reason != DROP_NONE) return drop(row, reason, NODE_POLICY);
   const ttl = u8At(ipv4Ttl, row);
@@ -99,7 +95,7 @@ function judge(row: i32): void {
 function judgeOwn(row: i32, flags: u32, egress: u32): void {
   let isRight = u32At(ipv4Dst, row) == u32At(rowPeer, row) && egress == u8At(rowPinned, row);
   // Critical for isolation: nothing of the router's own leaves under a stranger's name.
-  if (flags & ROW_MADE) isRight = isRight && isOwn(u32At(ipv4Src, row));
+  if (flags & ROW_MADE) isRight = isRight && isOwn(u32At(ipv4Src, row), row);
   if (flags & ROW_LOCAL) {
     const flow = u32At(rowFlow, row), entry = entryAt(flow - 1);
     isRight = isRight && flow != 0 && u32At(ipv4Src, row) == load<u32>(entry, AT_DST) &&
@@ -111,19 +107,22 @@ function judgeOwn(row: i32, flags: u32, egress: u32): void {
 
 function stamp(row: i32): void {
   setU32(rowStamp, row, generation);
-  const node = <u32>load<u8>(permittedLink + u16At(rowClass, row));
-  if (node == NODE_UNLINKED) return drop(row, DROP_UNLINKED, NODE_POLICY);
-  setU8(rowNode, row, node);
+  pass(row, permittedLink, DROP_UNLINKED, NODE_POLICY);
+}
+
+/** Sends the row on from `node` to where the link of its class leads, if it has one. */
+function pass(row: i32, link: usize, reason: u32, node: u32): void {
+  const next = <u32>load<u8>(link + u16At(rowClass, row));
+  if (next == NODE_UNLINKED) return drop(row, reason, node);
+  setU8(rowNode, row, next);
 }
 
 /** Hands the row to whoever answers it with an ICMP error; its reason goes along. */
 function refer(row: i32, link: i32, reason: u32): void {
   setU8(metaReason, row, reason);
-  setRare(true);
-  const node = load<u8>(section(link) + u16At(rowClass, row));
-  if (node == NODE_UNLINKED) return drop(row, reason, NODE_POLICY);
   setU8(rowMaker, row, NODE_POLICY);
-  setU8(rowNode, row, node);
+  setRare(true);
+  pass(row, section(link), reason, NODE_POLICY);
 }
 
 /** The local node: asks policy for the zone `router`, then delivers. */
@@ -143,9 +142,7 @@ function deliver(row: i32): void {
   if (reason != DROP_NONE) return drop(row, reason, NODE_LOCAL);
   setU32(rowPeer, row, u32At(ipv4Src, row));
   setU8(rowPinned, row, u8At(metaIngress, row));
-  const node = load<u8>(section(TABLE_LINK_LOCAL) + u16At(rowClass, row));
-  if (node == NODE_UNLINKED) return drop(row, DROP_UNLINKED, NODE_LOCAL);
-  setU8(rowNode, row, node);
+  pass(row, section(TABLE_LINK_LOCAL), DROP_UNLINKED, NODE_LOCAL);
 }
 
 /** Whether the packet may go from zone to zone: DROP_NONE or why not. Enters it in no flow. */
@@ -155,13 +152,12 @@ function admit(row: i32, from: u32, to: u32): u32 {
   overEntry = 0;
   isRelated = false;
   isReversed = false;
-  const egress = u8At(metaEgress, row);
   if (isIcmpError(u8At(icmpType, row))) return admitRelated(row, from, to);
-  const flags = u8At(tcpFlags, row);
+  const flags = u8At(tcpFlags, row), egress = u8At(metaEgress, row);
   if (proto == PROTO_TCP && isTcpInvalid(flags)) return DROP_TCP_INVALID;
-  keyOf(row, from);
-  foundHash = keyHash();
-  const entry = lookupFlow(foundHash);
+  const isNew = u32At(rowHint, row) == HINT_UNKNOWN;
+  foundHash = keyOf(row, from, isNew);
+  const entry = isNew && isAsArrived(foundHash) ? 0 : lookupFlow(foundHash);
   if (entry && farZone(entry) == to) {
     foundEntry = entry;
     const known = isBackward ? entry + AT_PORTS + 1 : entry + AT_PORTS;
@@ -182,7 +178,7 @@ function admit(row: i32, from: u32, to: u32): u32 {
 
 /** What leaves for a connected subnet must leave by that subnet's port. */
 function isWrongPort(row: i32, egress: u32, to: u32): bool {
-  const address = lookupAddress(u32At(ipv4Dst, row));
+  const address = kindOf(factsOf(u32At(ipv4Dst, row), row, 1));
   const isConnected = ((address >> 8) & ADDRESS_CONNECTED) != 0;
   return to != routerZone && isConnected && (address & 0xff) != egress;
 }
@@ -197,7 +193,7 @@ function admitNew(row: i32, proto: u32, flags: u32, from: u32, to: u32): u32 {
   const tagged: u32 = u8At(rowTags, row) ? 1 : 0;
   // A reply begins no flow.
   if (proto == PROTO_ICMP && isIcmpReply(u8At(icmpType, row))) return DROP_ICMP_UNSOLICITED;
-  foundFlow = firstMatch(from, to, u8At(metaIngress, row), tagged);
+  foundFlow = firstMatch(row, from, to, u8At(metaIngress, row), tagged);
   if (proto != PROTO_TCP || isTcpOpening(flags)) {
     if (foundFlow != FLOW_NONE) return DROP_NONE;
     if (u32At(rowHint, row) == HINT_UNKNOWN) {
@@ -209,7 +205,7 @@ function admitNew(row: i32, proto: u32, flags: u32, from: u32, to: u32): u32 {
   // A connection whose beginning was not seen: it may run the other way.
   if (foundFlow == FLOW_NONE && to != routerZone) {
     reverseKey(to);
-    foundFlow = firstMatch(to, from, u8At(metaEgress, row), tagged);
+    foundFlow = firstMatch(row, to, from, u8At(metaEgress, row), tagged);
     isReversed = true;
   }
   if (foundFlow == FLOW_NONE) return DROP_DENIED;
@@ -227,8 +223,7 @@ function admitRelated(row: i32, from: u32, to: u32): u32 {
   // RFC 6633: source quench is dead. A redirect is for hosts of one segment.
   if (type == 4 || type == 5) return DROP_ICMP_UNSOLICITED;
   if (u32At(quotedIpv4Src, row) != u32At(ipv4Dst, row)) return DROP_ICMP_UNSOLICITED;
-  quotedKeyOf(row, from);
-  const entry = lookupFlow(keyHash());
+  const entry = lookupFlow(quotedKeyOf(row, from));
   if (!entry || farZone(entry) != to) return DROP_ICMP_UNSOLICITED;
   if (isWrongPort(row, u8At(metaEgress, row), to)) return DROP_WRONG_PORT;
   foundEntry = entry;
@@ -241,8 +236,8 @@ function enter(row: i32, from: u32, to: u32): bool {
   let entry = foundEntry;
   const proto = u8At(ipv4Proto, row), flags = u8At(tcpFlags, row);
   if (!entry) {
-    const isOpening = isTcpOpening(flags);
-    const state = proto == PROTO_TCP && !isOpening ? FLOW_TCP_ESTABLISHED : firstState(proto);
+    const isPickup = proto == PROTO_TCP && !isTcpOpening(flags);
+    const state = isPickup ? FLOW_TCP_ESTABLISHED : firstState(proto);
     entry = insertFlow(foundHash, isReversed ? from : to, state, foundFlow, overEntry);
     if (!entry) return false;
     // Both ports have passed their check: the egress above, the ingress as the source's, if the

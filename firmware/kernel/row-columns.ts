@@ -83,6 +83,7 @@ export const rowMatchSrc: usize = memory.data(B4, 64); // of ARP: what `src` mat
 export const rowMatchDst: usize = memory.data(B4, 64);
 export const rowFlow: usize = memory.data(B4, 64); // flow entry's number + 1; 0: none
 export const rowHint: usize = memory.data(B4, 64); // entry found on arrival, + 1; 0: ask; HINT_*
+export const rowAsked: usize = memory.data(B16, 64); // {u32 address, u32 its range} an end
 // Generation of the policy's stamp; 0: none; a node in each byte: a write there has voided it.
 export const rowStamp: usize = memory.data(B4, 64);
 export const rowSequence: usize = memory.data(B4, 64);

@@ -11,8 +11,7 @@ import { ACK, FIN, RST, SYN } from './protocol-numbers';
 
 /** Flags that no TCP sends: SYN with FIN or RST, or none of SYN, ACK and RST. */
 export function isTcpInvalid(flags: u32): bool {
-  if (flags & SYN && flags & (FIN | RST)) return true;
-  return !(flags & (SYN | ACK | RST));
+  return flags & SYN ? (flags & (FIN | RST)) != 0 : !(flags & (ACK | RST));
 }
 
 /** The first segment of a connection: SYN without ACK. */

@@ -55,8 +55,24 @@ class PolicyTables {
     return this.vector(vectors, this.#view.getUint16(this.word(map) + value * 2, true));
   }
 
-  /** The same for an address. */
-  range(map: number, vectors: number, value: number): Uint8Array {
+  /** The same for a source port. */
+  sport(value: number): Uint8Array {
+    const at = this.#valueAt(layout.TABLE_POLICY_SPORT, value);
+    return this.vector(layout.TABLE_VECTORS_SPORT, this.#view.getUint16(at, true));
+  }
+
+  source(address: number): Uint8Array {
+    const at = this.#valueAt(layout.TABLE_ADDRESSES, address) + 2;
+    return this.vector(layout.TABLE_VECTORS_SRC, this.#view.getUint16(at, true));
+  }
+
+  destination(address: number): Uint8Array {
+    const at = this.#valueAt(layout.TABLE_ADDRESSES, address);
+    return this.vector(layout.TABLE_VECTORS_DST, this.#view.getUint16(at, true));
+  }
+
+  /** Where a range map has what it says of a key. */
+  #valueAt(map: number, key: number): number {
     const base = this.word(map);
     const count = this.#view.getUint32(base, true);
     const starts = base + layout.RANGE_MAP_STARTS_OFFSET;
@@ -64,10 +80,10 @@ class PolicyTables {
     let high = count;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
-      if (this.#view.getUint32(starts + middle * 4, true) <= value) low = middle;
+      if (this.#view.getUint32(starts + middle * 4, true) <= key) low = middle;
       else high = middle;
     }
-    return this.vector(vectors, this.#view.getUint16(starts + count * 4 + low * 2, true));
+    return starts + count * 4 + low * 8;
   }
 
   /** The bits at an index. */
@@ -89,9 +105,9 @@ function fieldBits(tables: PolicyTables, query: PolicyQuery): [PolicyField, Uint
     ['zones', direct(layout.TABLE_POLICY_ZONES, layout.TABLE_VECTORS_ZONES, pair)],
     ['arrival', tables.vector(layout.TABLE_VECTORS_INGRESS, arrival)],
     ['protocol', direct(layout.TABLE_POLICY_PROTO, layout.TABLE_VECTORS_PROTO, protocol)],
-    ['source', tables.range(layout.TABLE_POLICY_SRC, layout.TABLE_VECTORS_SRC, source)],
-    ['source port', tables.range(layout.TABLE_POLICY_SPORT, layout.TABLE_VECTORS_SPORT, sport)],
-    ['destination', tables.range(layout.TABLE_POLICY_DST, layout.TABLE_VECTORS_DST, destination)],
+    ['source', tables.source(source)],
+    ['source port', tables.sport(sport)],
+    ['destination', tables.destination(destination)],
     ['destination port', direct(layout.TABLE_POLICY_DPORT, layout.TABLE_VECTORS_DPORT, dport)],
   ];
 }

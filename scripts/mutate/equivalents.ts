@@ -54,9 +54,14 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'the entry is found again by its mark: only slower',
   },
   {
-    path: 'firmware/kernel/counters.ts',
-    change: 'deleted: !load<u32>(outcomes)',
-    reason: 'it is asked again where the outcome is kept: only slower',
+    path: 'firmware/kernel/flow-table.ts',
+    change: 'deleted: isAsParsed',
+    reason: 'the same key is put together from the columns: only slower',
+  },
+  {
+    path: 'firmware/kernel/flow-table.ts',
+    change: 'always false: load<u8>(begunOf(hash)) != breath',
+    reason: 'the key is looked for again: only slower',
   },
   {
     path: 'firmware/kernel/arrival.ts',
@@ -71,18 +76,22 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     path: 'firmware/kernel/policy.ts',
-    change:
-      'always false: flags & ROW_DENIED && u32At(rowHint, row) && u16At(knownPolicy, row) == way',
+    change: 'always false: flags & ROW_DENIED && u16At(knownPolicy, row) == wayOf(to, egress)',
     reason: 'the policy is asked again, and denies again: only slower',
   },
   {
     path: 'firmware/kernel/policy.ts',
-    change: 'deleted: isDeniedAgain(row, flags, wayOf(to, egress))',
+    change: 'deleted: isDenied && u32At(rowHint, row)',
     reason: 'the policy is asked again, and denies again: only slower',
   },
   {
+    path: 'firmware/kernel/policy.ts',
+    change: 'always false: u32At(rowHint, row) == HINT_UNKNOWN',
+    reason: 'the key is put together and looked for again: only slower',
+  },
+  {
     path: 'firmware/kernel/breath-flows.ts',
-    change: 'without firstPackets != 0: firstPackets != 0 && find(hash, 3)',
+    change: 'without firstPackets != 0: firstPackets != 0 && begunAt(slotOf(hash)) != 0',
     reason: 'the table has nothing of a breath without first packets: only slower',
   },
   {

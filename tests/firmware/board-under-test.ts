@@ -5,7 +5,6 @@ import { FarSide } from '../../drivers/far-side.ts';
 import { Board, type BoardOptions } from '../../firmware/board/board.ts';
 import { neighborRanges, portMap } from '../../firmware/boot/address-map.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
-import { valueAt } from '../../firmware/boot/range-map.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
 import { AuditLog } from '../../firmware/report/audit-log.ts';
 import { type Counters, readCounters } from '../../firmware/report/counters.ts';
@@ -13,6 +12,7 @@ import { type Outcome, takeOutcomes, traceOutcomes } from '../../firmware/report
 import { buildPacket } from '../../netstack/build-packet.ts';
 import { writeU48 } from '../../netstack/byte-order.ts';
 import { parsePacketText } from '../../netstack/packet-text.ts';
+import { valueAt } from './boot/value-at.ts';
 import { firmwareOf, routerOf } from './configuration.ts';
 import { counterDifference, requireConservation } from './counter-difference.ts';
 

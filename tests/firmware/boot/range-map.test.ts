@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressMap, portMap } from '../../../firmware/boot/address-map.ts';
-import {
-  joinMaps,
-  mapOfPrefixes,
-  type ValuedPrefix,
-  valueAt,
-} from '../../../firmware/boot/range-map.ts';
+import { joinMaps, mapOfPrefixes, type ValuedPrefix } from '../../../firmware/boot/range-map.ts';
 import * as layout from '../../../firmware/boot/table-layout.ts';
 import { parseIpv4 } from '../../../netstack/address.ts';
 import { OPEN, routerOf, routerYaml } from '../configuration.ts';
+import { valueAt } from './value-at.ts';
 
 function firstOf(address: number, length: number): number {
   return length === 0 ? 0 : (address & (-1 << (32 - length))) >>> 0;

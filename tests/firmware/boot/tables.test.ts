@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { DROP_NAMED_FIRST, DROP_REASONS_MAX } from '../../../config/abi.ts';
 import { BootError } from '../../../firmware/boot/boot-error.ts';
 import { layOutPipeline } from '../../../firmware/boot/pipeline.ts';
-import { PLACES_MAX } from '../../../firmware/boot/table-layout.ts';
+import {
+  PLACES_MAX,
+  RANGE_MAP_STARTS_OFFSET,
+  TABLE_ADDRESSES,
+} from '../../../firmware/boot/table-layout.ts';
 import { compileSmall } from './small-system.ts';
 
 function refusalOf(run: () => unknown): string {
@@ -98,6 +102,17 @@ describe('tables', () => {
     ),
   ] as const)('%s', (_, modules, links, code) => {
     expect(refusalOf(() => compileSmall(modules, links))).toBe(code);
+  });
+
+  it('have ranges of addresses from 0 on, each beyond the one before', () => {
+    const { bytes } = compileSmall([{}], '  wire: { ip: m0 }');
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const map = view.getUint32(TABLE_ADDRESSES * 4, true);
+    const starts = Array.from({ length: view.getUint32(map, true) }, (_, i) =>
+      view.getUint32(map + RANGE_MAP_STARTS_OFFSET + i * 4, true),
+    );
+    expect(starts[0]).toBe(0);
+    expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b));
   });
 
   it('refuse more named drops than a byte has room for', () => {
