@@ -1,5 +1,6 @@
-/** The build: TypeScript to dist/, then the firmware to its cache. Nothing is done twice. */
+/** The build: TypeScript to dist/, bundled, and the firmware to its cache. Nothing is done twice. */
 import { existsSync } from 'node:fs';
+import { bundle } from './bundle.mjs';
 import { ensureInstalled } from './install.mjs';
 import { withBuildLock } from './lock.mjs';
 import { inProject, runNode, tsc } from './project.mjs';
@@ -37,7 +38,9 @@ export async function build() {
     const stamp = stampNow();
     if (isBuilt(stamp)) return true;
     console.error(existsSync(inProject('dist')) ? 'sluice: building' : 'sluice: first build');
-    if (!compileTypeScript() || !(await compileFirmware())) return false;
+    if (!compileTypeScript()) return false;
+    await bundle();
+    if (!(await compileFirmware())) return false;
     writeStamp(stamp);
     return true;
   });
