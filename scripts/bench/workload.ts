@@ -93,14 +93,15 @@ const FEW_LENGTHS = [16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26];
 const MANY_LENGTHS = [24, 24, 24, 24, 24, 24, 23, 22, 22, 21, 20, 19];
 const MANY = 10_000;
 
+/** First octets of what is not public, or that an interface of the bench is on. */
+const NOT_PUBLIC = new Set([127, 169, 172, 192]);
+
 /** A public unicast address that no interface of the bench is on. */
 function publicAddress(random: SeededRandom): number {
   for (;;) {
     const address = random.u32();
     const first = address >>> 24;
-    if (first >= 11 && first < 224 && first !== 127 && first !== 172 && first !== 192) {
-      return address;
-    }
+    if (first >= 11 && first < 224 && !NOT_PUBLIC.has(first)) return address;
   }
 }
 

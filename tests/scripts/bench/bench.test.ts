@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { whyMartian } from '../../../config/address-range.ts';
+import type { Route } from '../../../config/router.ts';
 import {
   DESCRIPTOR_SIZE,
   RING_CAPACITY,
@@ -123,6 +125,13 @@ it('a chain has so many modules more, and each is handed every packet', async ()
       .slice(0, 4)
       .every((count) => count >= packets),
   ).toBe(true);
+});
+
+it('however many routes there are, none leads where no router forwards to', () => {
+  const { router } = workloadOf({ flows: 1, routes: 500_000, rules: 1 });
+  const isLinkLocal = ({ to }: Route) => to.address >>> 16 === 0xa9fe;
+  expect(router.routes.filter(isLinkLocal)).toEqual([]);
+  expect(router.routes.filter(({ to }) => whyMartian(to.address) !== undefined)).toEqual([]);
 });
 
 it('the same size gives the same workload', () => {
