@@ -196,7 +196,7 @@ export class FrameMover {
       // Not even a board that has had its breath takes it: the general way says what is wrong.
       if (why !== FULL || (isStuck && taken === 0)) break;
       isStuck = taken === 0;
-      this.flushArrived();
+      if (isStuck || this.engine.digestUsed() > REGION_SIZE / 2) this.flushArrived();
       board.run(VECTOR_ROWS_MAX);
     }
     this.flushArrived();
