@@ -12,6 +12,8 @@ const why = whyNoNamespaces('ping', 'iperf3', 'curl');
 const PLANT = '10.2.0.7';
 const FILE_SIZE = 100_000_000;
 const IDLE_SECONDS = 3;
+/** The engine collects its garbage in one of them; a loop that is busy is so in all. */
+const IDLE_WINDOWS = 3;
 /** After several seconds at full rate. An engine's heaps breathe; a leak of a frame each is more. */
 const RESIDENT_GROWTH_MIB_MAX = 48;
 const SERVER = `
@@ -161,11 +163,14 @@ describe.skipIf(why !== null)(
     });
 
     it('cost next to nothing while they are silent, and nothing has grown', async () => {
-      const { cpuSeconds: before } = router.usage();
-      await wait(IDLE_SECONDS * 1000);
-      const { cpuSeconds, residentMiB } = router.usage();
-      expect((cpuSeconds - before) / IDLE_SECONDS).toBeLessThan(0.03);
-      expect(residentMiB - residentAtFirst).toBeLessThan(RESIDENT_GROWTH_MIB_MAX);
+      let share = 1;
+      for (let window = 0; window < IDLE_WINDOWS && share >= 0.03; window++) {
+        const { cpuSeconds: before } = router.usage();
+        await wait(IDLE_SECONDS * 1000);
+        share = (router.usage().cpuSeconds - before) / IDLE_SECONDS;
+      }
+      expect(share).toBeLessThan(0.03);
+      expect(router.usage().residentMiB - residentAtFirst).toBeLessThan(RESIDENT_GROWTH_MIB_MAX);
     });
 
     it('end with it, and what was denied is told', async () => {
