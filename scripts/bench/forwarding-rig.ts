@@ -18,7 +18,7 @@ import type { FrameSize } from './frame-size.ts';
 import { ACK, SYN, SYN_ACK } from './frame-templates.ts';
 import { type EngineMemory, reserveEngineMemory, TrafficEngine } from './traffic-engine.ts';
 import { PERMITTED, refusedOf, type TrafficKind } from './traffic-kind.ts';
-import type { Connection, Workload } from './workload.ts';
+import { type Connection, SOURCE_PORT_MIN, SOURCE_PORTS, type Workload } from './workload.ts';
 
 const INSIDE = 0;
 const OUTSIDE = 1;
@@ -51,6 +51,14 @@ function untilAllNextHops(connections: readonly Connection[]): number {
   return count;
 }
 
+/** The same connections from other source ports: so many further, and round. */
+function onOtherPorts(connections: readonly Connection[], shift: number): Connection[] {
+  return connections.map((connection) => {
+    const sport = SOURCE_PORT_MIN + ((connection.sport - SOURCE_PORT_MIN + shift) % SOURCE_PORTS);
+    return { ...connection, sport };
+  });
+}
+
 /** Processor time of this process since then. */
 function cpuNsSince(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
@@ -65,6 +73,8 @@ export class ForwardingRig {
   private readonly vectorNs = new Float64Array(VECTOR_TIMES);
   private kind = PERMITTED;
   private sent = 0;
+  /** How often all connections have been opened anew. */
+  private opened = 0;
   /** Takes a frame that leaves the board, while frames are looked at; the bytes are the ring's. */
   private onFrame: (frame: Uint8Array) => void = () => {};
 
@@ -161,12 +171,13 @@ export class ForwardingRig {
   }
 
   /**
-   * Opens every connection as if it were new, once: an hour is over and all have ended. The first
-   * ones are not timed: the router learns its next hops again from them.
+   * Opens connections that the router has never seen, as many as the workload has: an hour is over,
+   * all others have ended, and these have source ports of their own. The first ones are not timed:
+   * the router learns its next hops again from them.
    */
   open(size: FrameSize): Run {
     const { board, engine, workload } = this;
-    const { connections } = workload;
+    const connections = onOtherPorts(workload.connections, ++this.opened * 4099);
     this.kind = PERMITTED;
     this.watchFrames();
     board.advance(board.kernel.now() + FORGOTTEN_NS);

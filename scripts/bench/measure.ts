@@ -59,8 +59,8 @@ export function measure(
 }
 
 /**
- * New connections: all of them are opened, and an hour later again, until `seconds` have been
- * timed and five runs are done. The first run is not counted.
+ * New connections: all of them are opened, and an hour later as many others, until `seconds` have
+ * been timed and five runs are done. The first run is not counted.
  */
 export function measureNewFlows(
   rig: ForwardingRig,

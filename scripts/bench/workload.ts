@@ -31,6 +31,9 @@ export interface Workload extends WorkloadSize {
   readonly connections: readonly Connection[];
 }
 
+/** Source ports are of this many from the first on. */
+export const SOURCE_PORT_MIN = 1024;
+export const SOURCE_PORTS = 64_512;
 export const PROTO_TCP = 6;
 export const PROTO_UDP = 17;
 /** The next hop of the sources. */
@@ -156,7 +159,7 @@ function connectionsOf(size: WorkloadSize, routes: readonly Route[]): Connection
       proto: random.below(2) === 0 ? PROTO_TCP : PROTO_UDP,
       src: ((10 << 24) | ((rule % SOURCE_NETWORKS) << 16) | random.below(65536)) >>> 0,
       dst,
-      sport: 1024 + random.below(64512),
+      sport: SOURCE_PORT_MIN + random.below(SOURCE_PORTS),
       dport: portOf(rule),
       gateway: nextHops.of(dst),
     };
