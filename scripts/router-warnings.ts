@@ -62,13 +62,13 @@ class FlowCheck {
     );
     const set = match === null ? space.all : matchSet(space, match, bindingsOf(this.router));
     const whole = space.and(forwarded, set);
-    if (space.isEmpty(whole)) return 'no IPv4 packet is all that its match says; mend the match';
+    if (whole === space.none) return 'no IPv4 packet is all that its match says; mend the match';
     if (this.addresses === null) return null;
     const sent = from === ZONE_ROUTER ? whole : space.and(whole, this.end('src', from));
-    if (space.isEmpty(sent)) {
+    if (sent === space.none) {
       return `no host of zone ${from} sends what its match says; check from and the addresses`;
     }
-    if (space.isEmpty(space.and(sent, this.end('dst', to)))) {
+    if (space.and(sent, this.end('dst', to)) === space.none) {
       return `nobody in zone ${to} has an address that its match says; check to and the addresses`;
     }
     return null;

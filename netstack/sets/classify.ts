@@ -52,7 +52,7 @@ type State = readonly number[];
  */
 export function classify(space: PacketSpace, sets: readonly PacketSet[], limits: Limits): Classes {
   let states: State[] = [sets];
-  let steps: Step[] = [];
+  const steps: Step[] = [];
   for (const field of space.fieldsOf(sets)) {
     if (isWide(field)) {
       throw new SetError('SETS_IPV6', 'IPv6 addresses cannot be classified');
@@ -65,7 +65,6 @@ export function classify(space: PacketSpace, sets: readonly PacketSet[], limits:
     const message = `${states.length} classes are more than ${limits.classesMax}`;
     throw new SetError('SETS_TOO_MANY_CLASSES', message);
   }
-  if (states.length === 1) steps = [];
   return {
     count: states.length,
     steps,

@@ -46,14 +46,11 @@ export class PacketSpace {
 
   /** The points of `a` that are in `b`, and the points outside `a` that are in `c`. */
   ite(a: PacketSet, b: PacketSet, c: PacketSet): PacketSet {
-    if (this.nodes.count * 4 > this.#cache.length && this.#cache.length < 4 * CACHE_SIZE_MAX) {
-      this.#cache = new Int32Array(this.#cache.length * 4);
+    const { length } = this.#cache;
+    if (this.nodes.count * 4 > length && length < 4 * CACHE_SIZE_MAX) {
+      this.#cache = new Int32Array(length * 4);
     }
     return this.#choose(a, b, c) as PacketSet;
-  }
-
-  isEmpty(a: PacketSet): boolean {
-    return a === this.none;
   }
 
   /** The points whose field is in [lo, hi], bounds included; empty when lo > hi. */
@@ -64,17 +61,15 @@ export class PacketSpace {
     const most = bitsOf(hi, width);
     let apart = 0;
     while (apart < width && least[apart] === most[apart]) apart++;
-    let node = 1;
-    if (apart < width) {
-      let atLeast = 1;
-      let atMost = 1;
-      for (let bit = width - 1; bit > apart; bit--) {
-        const variable = first + bit;
-        atLeast = this.nodes.make(variable, least[bit] ? 0 : atLeast, least[bit] ? atLeast : 1);
-        atMost = this.nodes.make(variable, most[bit] ? 1 : atMost, most[bit] ? atMost : 0);
-      }
-      node = this.nodes.make(first + apart, atLeast, atMost);
+    let atLeast = 1;
+    let atMost = 1;
+    for (let bit = width - 1; bit > apart; bit--) {
+      const variable = first + bit;
+      atLeast = this.nodes.make(variable, least[bit] ? 0 : atLeast, least[bit] ? atLeast : 1);
+      atMost = this.nodes.make(variable, most[bit] ? 1 : atMost, most[bit] ? atMost : 0);
     }
+    // Of a single value nothing is apart: both are all, and so is this.
+    let node = this.nodes.make(first + apart, atLeast, atMost);
     for (let bit = apart - 1; bit >= 0; bit--) {
       node = this.nodes.make(first + bit, least[bit] ? 0 : node, least[bit] ? node : 0);
     }
