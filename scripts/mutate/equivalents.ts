@@ -150,6 +150,32 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     change: '> made >=: u16At(metaLength, row) > u16At(rowEnd, row)',
     reason: 'what ends with its packet has nothing to trim',
   },
+  ...[
+    'deleted',
+    'without this.nodes.count * 4 > length',
+    'without length < 4 * CACHE_SIZE_MAX',
+    '> made >=',
+    '< made <=',
+  ].map((how) => ({
+    path: 'netstack/sets/packet-space.ts',
+    change: `${how}: this.nodes.count * 4 > length && length < 4 * CACHE_SIZE_MAX`,
+    reason: 'how many results are kept: only slower, or larger',
+  })),
+  {
+    path: 'netstack/sets/packet-space.ts',
+    change: 'deleted: a < 2',
+    reason: 'the same set, walked to its end: only slower',
+  },
+  {
+    path: 'netstack/sets/packet-space.ts',
+    change: 'deleted: then === otherwise',
+    reason: 'the same set, walked to its end: only slower',
+  },
+  {
+    path: 'netstack/sets/packet-space.ts',
+    change: 'deleted: then === 1 && otherwise === 0',
+    reason: 'the same set, made anew node by node: only slower',
+  },
 ];
 
 /** The entry for a mutant, if there is one. */

@@ -1,9 +1,9 @@
 /**
  * A resolver for Node's loader: what a module of the project imports of the project is as fresh as
- * itself. `a.js?run=7` is loaded anew, with all that it imports; packages, and folders that keep
- * nothing in memory from one test to the next, are loaded once.
+ * itself. `a.js?run=7` is loaded anew, with all that it imports but packages: what a module works
+ * out as it is loaded may depend on a change.
  */
-const KEPT = /\/(?:node_modules|netstack|config|drivers)\//;
+const KEPT = /\/node_modules\//;
 
 export async function resolve(specifier, context, next) {
   const resolved = await next(specifier, context);

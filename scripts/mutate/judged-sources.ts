@@ -13,10 +13,24 @@ const below = (folder: string, names: string, ending: string): string[] =>
 const boot = (names: string) => below('firmware/boot', names, '.ts');
 const kernel = (names: string) => below('firmware/kernel', names, '.ts');
 const board = (names: string) => below('firmware/board', names, '.ts');
+const netstack = (names: string) => below('netstack', names, '.ts');
+const matchTests = (names: string) => below('tests/match', names, '.test.ts');
 const firmwareTests = (names: string) => below('tests/firmware', names, '.test.ts');
 const hostileTests = (names: string) => below('tests/hostile', names, '.test.ts');
 
 export const JUDGED_SOURCES: readonly JudgedSources[] = [
+  {
+    sources: netstack('match/bindings match/set'),
+    tests: [...matchTests('meaning parse-errors'), ...firmwareTests('policy/first-match')],
+  },
+  {
+    sources: netstack('sets/classify sets/packet-space sets/field sets/boxes sets/splits'),
+    tests: [...matchTests('packet-space classify boxes'), ...firmwareTests('boot/tables')],
+  },
+  {
+    sources: netstack('sets/node-table'),
+    tests: matchTests('packet-space classify boxes'),
+  },
   {
     sources: boot('wasm-reader wasm-sections function-body call-graph load-module'),
     tests: [

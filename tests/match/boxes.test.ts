@@ -70,6 +70,9 @@ describe('boxes', () => {
     const error = (code: string) => expect.objectContaining({ code });
     expect(() => boxes(space, set, 1)).toThrow(error('SETS_TOO_MANY_BOXES'));
     expect(() => boxes(space, setOf('host ::1'), LIMIT)).toThrow(error('SETS_IPV6'));
+    const grid = setOf('ip and udp and dst port (53 or 123) and src port (7 or 9)');
+    expect(boxes(space, grid, 4)).toHaveLength(4);
+    expect(() => boxes(space, grid, 3)).toThrow(error('SETS_TOO_MANY_BOXES'));
     const scattered = setOf('net 0.0.0.1 mask 0.0.0.255');
     expect(() => boxes(space, scattered, 100)).toThrow(error('SETS_TOO_MANY_BOXES'));
   });

@@ -98,4 +98,48 @@ describe('classify', () => {
       error('SETS_TOO_MANY_INTERVALS'),
     );
   });
+
+  describe('refuses tables that grow too large', () => {
+    const space = new PacketSpace();
+    const many = { classesMax: 70_000 };
+    const tooMany = expect.objectContaining({ code: 'SETS_TOO_MANY_CLASSES' });
+    /** Of each 2^18 addresses a quarter: where bits 17 and 16 are these. */
+    const quarter = (bits: number) => space.masked('src', bits * 2 ** 16, 0x3_0000);
+    /** Points whose ports are both in the same of some cells. */
+    const sameCell = (cells: readonly (readonly [number, number])[]) =>
+      cells.reduce(
+        (set, [lo, hi]) =>
+          space.or(set, space.and(space.range('sport', lo, hi), space.range('dport', lo, hi))),
+        space.none,
+      );
+
+    it('because of a field in too many intervals', () => {
+      const quarters = [1, 2, 3].map(quarter);
+      expect(() => classify(space, quarters, many)).toThrow(tooMany);
+      const last = space.range('src', 0xfffe_0000, 0xffff_ffff);
+      const fewer = quarters.map((set) => space.diff(set, last));
+      const { steps } = classify(space, fewer, many);
+      expect(steps[0].starts).toHaveLength(65_535);
+    });
+
+    it('because of too many combinations before the next field', () => {
+      const bit = (index: number) => space.masked('dport', 1 << index, 1 << index);
+      const sets = [
+        space.range('sport', 0, 9),
+        ...Array.from({ length: 15 }, (_, i) => bit(i + 1)),
+      ];
+      expect(() => classify(space, sets, many)).toThrow(tooMany);
+      const corner = space.and(space.range('sport', 0, 9), space.range('dport', 0, 1));
+      sets[1] = space.or(sets[1], corner);
+      expect(classify(space, sets, many).count).toBe(65_535);
+    });
+
+    it('because of too many transitions', () => {
+      const cells = Array.from({ length: 2047 }, (_, i) => [32 * i, 32 * i + 31] as const);
+      const { steps } = classify(space, [sameCell(cells)], many);
+      expect(steps[1].transitions).toHaveLength(2 ** 22);
+      const more = [...cells, [65_504, 65_519] as const];
+      expect(() => classify(space, [sameCell(more)], many)).toThrow(tooMany);
+    });
+  });
 });
