@@ -114,6 +114,7 @@ export class Modules {
   /** Brings every waiting message to its module; what that module held comes back. */
   deliver(): void {
     this.messages.openBreath();
+    if (!this.messages.isWaiting) return;
     for (const slot of this.slots) {
       const inbox = this.messages.take(slot.index);
       if (inbox === null || !slot.loaded.hasReceive) continue;

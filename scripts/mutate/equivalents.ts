@@ -18,6 +18,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'hands the kernel a region that holds no frames: only slower',
   },
   {
+    path: 'firmware/board/modules.ts',
+    change: 'deleted: !this.messages.isWaiting',
+    reason: 'looks for what waits for each module, and finds nothing: only slower',
+  },
+  {
     path: 'firmware/board/module-slot.ts',
     change: "deleted: procedure === 'process'",
     reason: 'the same call, by a name that is looked up: only slower',
