@@ -58,8 +58,8 @@ const DONE = 0;
 const FULL = 1;
 const ODD = 2;
 
-/** Of what is on its way to a digest or a file: as much as 3,000 short frames. */
-const REGION_SIZE = 1 << 18;
+/** Of what is on its way to a digest or a file: as much as 1,500 short frames. */
+const REGION_SIZE = 1 << 17;
 // Words of a port's entry.
 const PORT_WORDS = 12;
 const MAC_WORD = 2;
