@@ -17,6 +17,8 @@ const SECONDS_MAX = 3600;
 const CONNECTIONS_MAX = FLOW_CAPACITY_MAX / 4;
 /** One route is the sources' own. */
 const BENCH_ROUTES_MAX = ROUTES_MAX / 2;
+/** Each is for TCP and for UDP: two boxes, and a policy has room for one less than twice as many. */
+const RULES_MAX = FLOWS_MAX - 1;
 /** What `bench` alone does in less than a minute. */
 const ALONE = { tests: ['throughput', 'tax'], frames: '64,512,1518,imix', seconds: 1 } as const;
 
@@ -81,7 +83,7 @@ export function benchOptions(argv: Arguments): BenchOptions {
     frames: frames === null ? null : parseFrameSizes(frames),
     flows: limited(argv, 'flows', CONNECTIONS_MAX),
     routes: limited(argv, 'routes', BENCH_ROUTES_MAX),
-    rules: limited(argv, 'rules', FLOWS_MAX),
+    rules: limited(argv, 'rules', RULES_MAX),
     seconds: limited(argv, 'seconds', SECONDS_MAX) ?? seconds,
     hasYardstick: flagOf(argv, 'yardstick'),
     isJson: flagOf(argv, 'json'),
