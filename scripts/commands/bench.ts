@@ -17,7 +17,7 @@ const SECONDS_MAX = 3600;
 const CONNECTIONS_MAX = FLOW_CAPACITY_MAX / 4;
 /** One route is the sources' own. */
 const BENCH_ROUTES_MAX = ROUTES_MAX / 2;
-/** Each is for TCP and for UDP: two boxes, and a policy has room for one less than twice as many. */
+/** Each is for TCP and UDP: two boxes, and a policy has room for one less than twice as many. */
 const RULES_MAX = FLOWS_MAX - 1;
 /** What `bench` alone does in less than a minute. */
 const ALONE = { tests: ['throughput', 'tax'], frames: '64,512,1518,imix', seconds: 1 } as const;

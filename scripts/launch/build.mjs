@@ -1,4 +1,4 @@
-/** The build: TypeScript to dist/, bundled, and the firmware to its cache. Nothing is done twice. */
+/** The build: TypeScript to dist/, bundled; the firmware to its cache. Nothing is done twice. */
 import { existsSync } from 'node:fs';
 import { bundle } from './bundle.mjs';
 import { ensureInstalled } from './install.mjs';

@@ -10,6 +10,7 @@ const FILES = [
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'scripts/launch/bundle.mjs',
   'node_modules/.package-lock.json',
 ];
 /** Manifests say how much memory a module is compiled for. */
