@@ -174,3 +174,14 @@ export function workloadOf(size: WorkloadSize): Workload {
   for (const route of routes) router.routes.push(route);
   return { ...size, router, connections: connectionsOf(size, routes) };
 }
+
+/** So many connections are there before the last of the next hops has been seen. */
+export function untilAllNextHops(connections: readonly Connection[]): number {
+  const seen = new Set<number>();
+  let count = 0;
+  for (const [index, { gateway }] of connections.entries()) {
+    if (!seen.has(gateway)) count = index + 1;
+    seen.add(gateway);
+  }
+  return count;
+}

@@ -10,6 +10,7 @@ import {
   RING_TX,
 } from '../../../drivers/nic-ring.ts';
 import { readCounters } from '../../../firmware/report/counters.ts';
+import { flowsWithoutRoom } from '../../../scripts/bench/bench-counts.ts';
 import { benchReportSchema } from '../../../scripts/bench/bench-report.ts';
 import { chainFirmware } from '../../../scripts/bench/chain-firmware.ts';
 import { planOf } from '../../../scripts/bench/experiment.ts';
@@ -59,6 +60,33 @@ it('a frame that leaves for the wrong next hop fails the run', async () => {
   );
   const rig = await rigOf({ ...workload, connections });
   expect(() => rig.prepare(short)).toThrow(/frame 299 left the board/);
+});
+
+it('connections that a full flow table does not keep are opened from other ports', async () => {
+  const workload = workloadOf({ ...size, flows: 400 });
+  const board = { ...workload.router.board, flowCapacity: 512 };
+  const rig = await rigOf({ ...workload, router: { ...workload.router, board } });
+  rig.prepare(short);
+  expect(flowsWithoutRoom(rig.board)).toBeGreaterThan(0);
+  rig.run(0.01);
+  rig.check();
+});
+
+it('more connections than the flow table has entries fail the run', async () => {
+  const workload = workloadOf(size);
+  const board = { ...workload.router.board, flowCapacity: 256 };
+  const rig = await rigOf({ ...workload, router: { ...workload.router, board } });
+  expect(() => rig.prepare(short)).toThrow(/no room for so many connections/);
+});
+
+it('a reply that is lost fails the run', async () => {
+  const rig = await rigOf();
+  const { kernel } = rig.board;
+  const { transmitStage } = kernel;
+  let calls = 0;
+  const broken = { ...kernel, transmitStage: () => void (++calls % 5 === 0 ? 0 : transmitStage()) };
+  Object.assign(rig.board, { kernel: broken });
+  expect(() => rig.prepare(short)).toThrow(/replies that should have left/);
 });
 
 it('a frame that is lost fails the run', async () => {
