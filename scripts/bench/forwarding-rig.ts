@@ -12,7 +12,7 @@ import { neighborRanges } from '../../firmware/boot/address-map.ts';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
 import { COUNTER_ORIGINATED, HELD_PER_MODULE_MAX } from '../../firmware/boot/table-layout.ts';
 import { compileTables } from '../../firmware/boot/tables.ts';
-import { readCounters } from '../../firmware/report/counters.ts';
+import { askForHugePages } from '../huge-pages.ts';
 import { connectionsOpened, droppedByReason, flowsWithoutRoom } from './bench-counts.ts';
 import { forwardedFrame } from './forwarded-frame.ts';
 import type { FrameSize } from './frame-size.ts';
@@ -92,6 +92,7 @@ export class ForwardingRig {
       return kernel;
     };
     const board = new Board(firmware, router, tables, { observe });
+    askForHugePages(board);
     assert.ok(memory !== null);
     const engine = await TrafficEngine.start(board.kernel, memory, router.board.ports.length);
     return new ForwardingRig(workload, board, engine);
@@ -290,10 +291,5 @@ export class ForwardingRig {
     const wanted = { ...before };
     if (reason !== null && refused > 0) wanted[reason] = (before[reason] ?? 0) + refused;
     assert.deepEqual(droppedByReason(this.board), wanted, 'frames were dropped otherwise');
-  }
-
-  /** Packets that each module has been handed, in the order of the board's modules. */
-  packetsOfModules(): number[] {
-    return Object.values(readCounters(this.board).modules).map(({ packets }) => packets);
   }
 }

@@ -60,6 +60,7 @@ export interface Libc {
   ): number;
   /** Memory that is shared with a file, from an offset on, until the process ends; null: none. */
   map(fd: number, offset: number, size: number): ArrayBuffer | null;
+  madvise(address: number, size: number, advice: number): number;
   errno(): number;
   /** The error of the last call, in words. */
   reason(): string;
@@ -74,26 +75,39 @@ const PROT = 3;
 const MAP = 0x8001;
 const MAP_FAILED = -1n;
 
-let loaded: Libc | null = null;
+/** Why there are no such calls, and what to do. */
+interface Missing {
+  readonly what: string;
+  readonly action: string;
+}
+
+let loaded: Libc | Missing | null = null;
 
 /** @throws {WireError} WIRE_UNSUPPORTED where there is no Linux on x64 or arm64, or no koffi */
 export function libcFor(wire: string): Libc {
-  loaded ??= load(wire);
-  return loaded;
+  loaded ??= load();
+  if (!('what' in loaded)) return loaded;
+  throw new WireError('WIRE_UNSUPPORTED', wire, loaded.what, loaded.action);
 }
 
-function load(wire: string): Libc {
+/** The same, or null: for what does without. */
+export function libcIfThere(): Libc | null {
+  loaded ??= load();
+  return 'what' in loaded ? null : loaded;
+}
+
+function load(): Libc | Missing {
   const isLinux = process.platform === 'linux';
   if (!isLinux || !['x64', 'arm64'].includes(process.arch)) {
     const what = `not on ${process.platform} ${process.arch}`;
-    throw new WireError('WIRE_UNSUPPORTED', wire, what, 'use udp:, qemu: or host: instead');
+    return { what, action: 'use udp:, qemu: or host: instead' };
   }
   let koffi: Koffi;
   try {
     koffi = createRequire(import.meta.url)('koffi') as Koffi;
   } catch {
     const what = 'the optional package koffi is not installed';
-    throw new WireError('WIRE_UNSUPPORTED', wire, what, 'run: npm install --include=optional');
+    return { what, action: 'run: npm install --include=optional' };
   }
   return bindCalls(koffi);
 }
@@ -127,6 +141,7 @@ function bindCalls(koffi: Koffi): Libc {
       const address = BigInt(mmap(0, size, PROT, MAP, fd, offset));
       return address === MAP_FAILED ? null : koffi.view(address, size);
     },
+    madvise: library.func('madvise', 'int', [POINTER, 'size_t', 'int']),
     errno: () => koffi.errno(),
     reason: () => strerror(koffi.errno()) as string,
     addressOf: (bytes) => Number(koffi.address(bytes)),

@@ -12,6 +12,7 @@ import { compileTables } from '../../../firmware/boot/tables.ts';
 import { AuditLog } from '../../../firmware/report/audit-log.ts';
 import { readCounters } from '../../../firmware/report/counters.ts';
 import { FlowCensus, listFlows } from '../../../firmware/report/flow-list.ts';
+import { askForHugePages } from '../../huge-pages.ts';
 import { LivePort } from './live-port.ts';
 import { tellModules } from './machine-messages.ts';
 import { Pings } from './pings.ts';
@@ -73,6 +74,7 @@ export class DataPlane {
     this.board = new Board(firmware, router, compileTables(firmware.system, router), {
       openAudit: (board) => this.openAudit(board, setup.before),
     });
+    askForHugePages(this.board);
     const tap = setup.tap && new PortTap(setup.tap);
     this.tap = tap;
     this.wireBell = new Doorbell(setup.wireBell);

@@ -147,12 +147,8 @@ it('a chain has so many modules more, and each is handed every packet', async ()
   expect(counts).toEqual(['pass1', 'pass2', 'pass3', 'route', 'neighbor', 'arp', 'icmp', 'ping']);
   const memories = new Set(rig.board.slots.map(({ memory }) => memory));
   expect(memories.size).toBe(8);
-  expect(
-    rig
-      .packetsOfModules()
-      .slice(0, 4)
-      .every((count) => count >= packets),
-  ).toBe(true);
+  const handed = Object.values(readCounters(rig.board).modules).map((module) => module.packets);
+  expect(Math.min(...handed.slice(0, 4))).toBeGreaterThanOrEqual(packets);
 });
 
 it('however many routes there are, none leads where no router forwards to', () => {

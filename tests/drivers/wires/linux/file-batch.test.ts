@@ -6,24 +6,16 @@ import {
   type FileBatch,
 } from '../../../../drivers/wires/linux/file-batch.ts';
 import { openUring, Uring } from '../../../../drivers/wires/linux/io-uring.ts';
-import { type Libc, libcFor } from '../../../../drivers/wires/linux/libc.ts';
+import { libcIfThere } from '../../../../drivers/wires/linux/libc.ts';
 
 const AF_UNIX = 1;
 const SOCK_DGRAM_NONBLOCK = 0o4002;
 
 const opened: number[] = [];
-const libc = libcOrNull();
+const libc = libcIfThere();
 afterAll(() => {
   for (const fd of opened.splice(0)) libc?.close(fd);
 });
-
-function libcOrNull(): Libc | null {
-  try {
-    return libcFor('test');
-  } catch {
-    return null;
-  }
-}
 
 /** Two ends of which each call moves one datagram, as it does one frame of a TAP device. */
 function ends(): [number, number] {
