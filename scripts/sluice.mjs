@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `sluice` command: builds where the tree has changed, then runs. */
+import { pathToFileURL } from 'node:url';
 import { BUNDLE } from './launch/bundle.mjs';
 import { inProject, runNode } from './launch/project.mjs';
 import { isBuilt } from './launch/stamp.mjs';
@@ -8,4 +9,4 @@ import { isBuilt } from './launch/stamp.mjs';
 if (!isBuilt() && runNode(inProject('scripts', 'build.mjs'), [], ['ignore', 2, 2]) !== 0) {
   process.exit(70);
 }
-await import(BUNDLE);
+await import(pathToFileURL(BUNDLE).href);

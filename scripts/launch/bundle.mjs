@@ -2,13 +2,12 @@
  * The command in a few files: a start that reads 400 takes twice as long. What is built stays as it
  * is beside them, for threads and for whoever imports a part.
  */
-import { relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join, relative } from 'node:path';
 import { inProject } from './project.mjs';
 
 const FOLDER = inProject('dist', 'bundle');
-/** The command, bundled. */
-export const BUNDLE = pathToFileURL(inProject('dist', 'bundle', 'sluice.js')).href;
+/** The command, bundled: a file. */
+export const BUNDLE = join(FOLDER, 'sluice.js');
 /** Not of JavaScript alone, or large and seldom wanted: found where they are installed. */
 const APART = [/^assemblyscript/, 'koffi'];
 
