@@ -1,6 +1,7 @@
 /** What the last build was made of: paths, sizes and times of all sources, in one text. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { BUNDLE } from './bundle.mjs';
 import { inProject } from './project.mjs';
 
 const STAMP = inProject('dist', '.stamp');
@@ -36,10 +37,10 @@ export function stampNow() {
   return `${lines.sort().join('\n')}\n`;
 }
 
-/** Whether the last build that succeeded was of the sources as they are now. */
+/** Whether the last build that succeeded was of the sources as they are now, and is still there. */
 export function isBuilt(stamp = stampNow()) {
   try {
-    return readFileSync(STAMP, 'utf8') === stamp;
+    return readFileSync(STAMP, 'utf8') === stamp && existsSync(BUNDLE);
   } catch {
     return false;
   }

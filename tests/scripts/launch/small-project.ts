@@ -1,0 +1,77 @@
+/** A project that the real launcher builds in a second: a command of three files, no firmware. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { folderOfRun } from '../../project/run-folder.ts';
+import { inProject } from '../sluice.ts';
+
+const COPIED = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const LAUNCHER = ['scripts/launch', 'scripts/sluice.mjs', 'scripts/build.mjs'];
+const AREAS = ['netstack', 'config', 'drivers', 'firmware', 'scripts/toolchain'];
+
+/** Says which build it is of, waits for the end of its input, and says so of what it loads then. */
+const COMMAND = `import { build } from './early.ts';
+process.stdout.write(\`\${build}\`);
+for await (const _ of process.stdin);
+const late = await import('./late.ts');
+process.stdout.write(\` \${late.build}\\n\`);
+`;
+/** The part of a build that is between the bundle and its end; it hangs if it is asked to. */
+const FIRMWARE = `export async function buildAll() {
+  if (process.env['HANGS'] === undefined) return;
+  process.stderr.write('hangs\\n');
+  await new Promise((resolve) => setTimeout(resolve, 60_000));
+}
+`;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+}
+
+export class SmallProject {
+  readonly root = folderOfRun('sluice-launch-');
+
+  constructor() {
+    for (const path of [...COPIED, ...LAUNCHER]) {
+      cpSync(inProject(path), join(this.root, path), { recursive: true });
+    }
+    symlinkSync(inProject('node_modules'), join(this.root, 'node_modules'));
+    for (const area of AREAS) mkdirSync(join(this.root, area), { recursive: true });
+    this.write('scripts/sluice.ts', COMMAND);
+    this.write('scripts/toolchain/build-firmware.ts', FIRMWARE);
+  }
+
+  write(path: string, text: string): void {
+    writeFileSync(join(this.root, path), text);
+  }
+
+  /** Sources of which a build is to be the `number`-th: both parts of the command tell. */
+  edit(number: number): void {
+    this.write('scripts/early.ts', `export const build: number = ${number};\n`);
+    this.write('scripts/late.ts', `export const build: number = ${number};\n`);
+  }
+
+  /** A program of the launcher, running. Its input stays open until it is ended. */
+  start(program: 'sluice' | 'build', environment: NodeJS.ProcessEnv = {}): ChildProcess {
+    const script = join(this.root, 'scripts', `${program}.mjs`);
+    return spawn(process.execPath, [script], { env: { ...process.env, ...environment } });
+  }
+
+  /** The same, to its end. */
+  async run(program: 'sluice' | 'build'): Promise<Ended> {
+    return this.end(this.start(program));
+  }
+
+  /** Ends a program's input and waits for it; what it says from now on. */
+  async end(child: ChildProcess): Promise<Ended> {
+    child.stderr?.resume();
+    child.stdin?.end();
+    const ended = once(child, 'close');
+    const stdout = child.stdout === null ? '' : await text(child.stdout);
+    const [code] = await ended;
+    return { code, stdout };
+  }
+}
