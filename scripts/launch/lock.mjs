@@ -1,5 +1,5 @@
 /** One build at a time: tests and shells start several `sluice` at once in a fresh tree. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inProject } from './project.mjs';
 
@@ -26,22 +26,35 @@ function tryLock() {
   }
 }
 
-function ownerOf() {
+function ownerOf(lock) {
   try {
-    return Number(readFileSync(LOCK, 'utf8'));
+    return Number(readFileSync(lock, 'utf8'));
   } catch {
     return 0;
   }
+}
+
+/** Takes the lock away from an owner that is no more, but not from the one that follows it. */
+function takeFrom(owner) {
+  const aside = `${LOCK}.${process.pid}`;
+  try {
+    renameSync(LOCK, aside);
+    // Another has been quicker, and a third holds it by now: it goes back.
+    if (ownerOf(aside) !== owner) linkSync(aside, LOCK);
+  } catch (error) {
+    if (error.code !== 'ENOENT' && error.code !== 'EEXIST') throw error;
+  }
+  rmSync(aside, { force: true });
 }
 
 /** Runs `work` while no other process of this project runs its own; a dead owner is passed. */
 export async function withBuildLock(work) {
   let seenEmpty = 0;
   while (!tryLock()) {
-    const owner = ownerOf();
+    const owner = ownerOf(LOCK);
     // Empty for the moment between making the file and writing to it, or for ever after a crash.
     seenEmpty = owner === 0 ? seenEmpty + 1 : 0;
-    if (seenEmpty > 40 || (owner !== 0 && !isAlive(owner))) rmSync(LOCK, { force: true });
+    if (seenEmpty > 40 || (owner !== 0 && !isAlive(owner))) takeFrom(owner);
     await sleep(POLL_MS);
   }
   try {
