@@ -39,9 +39,9 @@ export async function build() {
     if (isBuilt(stamp)) return true;
     console.error(existsSync(inProject('dist')) ? 'sluice: building' : 'sluice: first build');
     if (!compileTypeScript()) return false;
-    await bundle();
+    const name = await bundle();
     if (!(await compileFirmware())) return false;
-    writeStamp(stamp);
+    writeStamp(stamp, name);
     return true;
   });
 }

@@ -1,7 +1,16 @@
-/** What the last build was made of: paths, sizes and times of all sources, in one text. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { BUNDLE } from './bundle.mjs';
+/**
+ * The last build that succeeded: its bundle's name, and what it was made of: paths, sizes and times
+ * of all sources, in one text.
+ */
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { entryOf, removeBundles } from './bundle.mjs';
 import { inProject } from './project.mjs';
 
 const STAMP = inProject('dist', '.stamp');
@@ -37,17 +46,36 @@ export function stampNow() {
   return `${lines.sort().join('\n')}\n`;
 }
 
-/** Whether the last build that succeeded was of the sources as they are now, and is still there. */
-export function isBuilt(stamp = stampNow()) {
+function lastBuild() {
   try {
-    return readFileSync(STAMP, 'utf8') === stamp && existsSync(BUNDLE);
+    const text = readFileSync(STAMP, 'utf8');
+    const end = text.indexOf('\n');
+    return { bundle: text.slice(0, end), stamp: text.slice(end + 1) };
   } catch {
-    return false;
+    return null;
   }
 }
 
-/** Notes that a build of these sources succeeded. */
-export function writeStamp(stamp) {
-  mkdirSync(dirname(STAMP), { recursive: true });
-  writeFileSync(STAMP, stamp);
+/** Whether the last build was of the sources as they are now, and is still there. */
+export function isBuilt(stamp = stampNow()) {
+  const last = lastBuild();
+  return last?.stamp === stamp && existsSync(entryOf(last.bundle));
+}
+
+/** The command as the last build has made it: a file. */
+export function builtEntry() {
+  return entryOf(lastBuild().bundle);
+}
+
+/**
+ * Notes that a build of these sources succeeded: from then on commands start from its bundle. The
+ * one before it stays, for those who started from that and have not imported all of it.
+ */
+export function writeStamp(stamp, bundle) {
+  const before = lastBuild()?.bundle;
+  const unfinished = `${STAMP}.new`;
+  writeFileSync(unfinished, `${bundle}\n${stamp}`);
+  // At once: whoever starts finds the former build or this one, and neither in parts.
+  renameSync(unfinished, STAMP);
+  removeBundles([before, bundle]);
 }

@@ -1,7 +1,7 @@
 /** A project that the real launcher builds in a second: a command of three files, no firmware. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { folderOfRun } from '../../project/run-folder.ts';
@@ -48,14 +48,19 @@ export class SmallProject {
     writeFileSync(join(this.root, path), text);
   }
 
-  /** Sources of which a build is to be the `number`-th: both parts of the command tell. */
+  /**
+   * Sources of which a build is to be the `number`-th: both parts of the command tell. Their time
+   * is that number too, so that who goes back to one before goes back in all that a stamp holds.
+   */
   edit(number: number): void {
-    this.write('scripts/early.ts', `export const build: number = ${number};\n`);
-    this.write('scripts/late.ts', `export const build: number = ${number};\n`);
+    for (const path of ['scripts/early.ts', 'scripts/late.ts']) {
+      this.write(path, `export const build: number = ${number};\n`);
+      utimesSync(join(this.root, path), number, number);
+    }
   }
 
   /** A program of the launcher, running. Its input stays open until it is ended. */
-  start(program: 'sluice' | 'build', environment: NodeJS.ProcessEnv = {}): ChildProcess {
+  start(program: 'sluice' | 'build', environment: NodeJS.ProcessEnv = {}) {
     const script = join(this.root, 'scripts', `${program}.mjs`);
     return spawn(process.execPath, [script], { env: { ...process.env, ...environment } });
   }
@@ -66,11 +71,11 @@ export class SmallProject {
   }
 
   /** Ends a program's input and waits for it; what it says from now on. */
-  async end(child: ChildProcess): Promise<Ended> {
-    child.stderr?.resume();
-    child.stdin?.end();
+  async end(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+    child.stderr.resume();
+    child.stdin.end();
     const ended = once(child, 'close');
-    const stdout = child.stdout === null ? '' : await text(child.stdout);
+    const stdout = await text(child.stdout);
     const [code] = await ended;
     return { code, stdout };
   }
