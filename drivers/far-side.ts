@@ -48,7 +48,7 @@ export class FarSide {
   private readonly lasts: Uint32Array;
   private readonly reply = new Uint8Array(FRAME_SIZE_MIN);
 
-  /** `nic` is where answers arrive. `hosts` are the port's neighbours, ascending, without overlaps. */
+  /** `nic` is where answers arrive. `hosts` are the port's neighbours, ascending, no overlaps. */
   constructor(nic: WirePort, hosts: readonly HostRange[]) {
     this.nic = nic;
     this.firsts = Uint32Array.from(hosts, ({ first }) => first);

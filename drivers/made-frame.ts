@@ -38,7 +38,9 @@ const ETHER_IPV4 = 0x0800;
 const ETHER_IPV6 = 0x86dd;
 /** Reserved for ever (IEEE): of a family that no EtherType stands for. */
 const ETHER_NONE = 0xffff;
-/** Protocols below are no EtherTypes: Linux counts its own kinds there, IEEE 802.3's are lengths. */
+/**
+ * Protocols below are no EtherTypes: Linux counts its own kinds there, IEEE 802.3's are lengths.
+ */
 const ETHER_TYPE_MIN = 0x0600;
 const ETHER_LENGTH_MAX = 1500;
 /** A locally administered unicast address: 02:00, and four bytes of the IP address. */

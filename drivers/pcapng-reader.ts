@@ -188,7 +188,7 @@ export class PcapngReader extends RecordReader {
     return at;
   }
 
-  /** The enhanced or obsolete packet block in the window; false: not of a link type that is read. */
+  /** The enhanced or obsolete packet block in the window; false: of a link type not read. */
   private readPacket(type: number): boolean {
     const { isLittleEndian, blockSize } = this;
     const { view, position } = this.window;

@@ -133,7 +133,9 @@ export class Modules {
     else this.#takeMade(slot, this.#ownPlaces[slot.index], false, generation);
   }
 
-  /** After a fault: a fresh instance with its configuration, or none; see the supervisor's table. */
+  /**
+   * After a fault: a fresh instance with its configuration, or none; see the supervisor's table.
+   */
   #recover(slot: ModuleSlot, fault: Fault, call: string, now: bigint, isSecondRun = false): void {
     const module = slot.loaded.name;
     const remedy = slot.supervisor.onFault(now, isSecondRun);

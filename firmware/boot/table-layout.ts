@@ -296,5 +296,5 @@ export const HELD_PER_MODULE_MAX = 64;
 export const GENERATION_MAX = 4;
 /** Frames that modules have made and that wait for the next breath. */
 export const MADE_CAPACITY = 4096;
-/** Of one place: what a breath takes in. Each has its share, so that none leaves another without. */
+/** Of one place: what a breath takes in. Each has its share; none leaves another without. */
 export const MADE_PER_PLACE_MAX = 256;

@@ -126,7 +126,9 @@ function isAll(at: usize, value: u8): bool {
   return part(load<u32>(p, PLACE_WRITES_OFFSET)) + <usize>ctz<u32>(bits) * WRITE_SIZE;
 }
 
-/** No range, and no header field that deparse writes or a class depends on: any value is allowed. */
+/**
+ * No range, and no header field that deparse writes or a class depends on: any value is allowed.
+ */
 function isPlain(write: usize): bool {
   const column = load<u32>(write, WRITE_COLUMN_OFFSET);
   return !load<u32>(write, WRITE_RANGE_COUNT_OFFSET) && !dirtyOf(column);

@@ -147,7 +147,9 @@ export function refuseUnpermitted(row: i32, node: u32, value: u64): void {
   v128.store(at, i64x2.add(v128.load(at), packet));
 }
 
-/** The row's packet has left (or, for the router, arrived): its flow, if any, is real from now on. */
+/**
+ * The row's packet has left (or, for the router, arrived): its flow, if any, is real from now on.
+ */
 export function commit(row: i32, hasLeft: bool): void {
   const number = u32At(rowFlow, row);
   if (!number) return;

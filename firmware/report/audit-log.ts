@@ -11,7 +11,9 @@ import { violations } from './violations.ts';
 import { zoneName } from './zone-name.ts';
 
 const RECORDS_OFFSET = 64;
-/** How often at most denials are told of anew, ns of virtual time: 2,000 lines of a flood an hour. */
+/**
+ * How often at most denials are told of anew, ns of virtual time: 2,000 lines of a flood an hour.
+ */
 const DENIED_WINDOW_NS = 3_600_000_000_000n;
 
 export class AuditLog extends Audit {
@@ -24,7 +26,9 @@ export class AuditLog extends Audit {
   /** Denied packets that the table of denials had counted when it was emptied. */
   #toldDenied = 0;
 
-  /** Whatever becomes of the lines, the log has an end: `sink` may be null. It goes on after `end`. */
+  /**
+   * Whatever becomes of the lines, the log has an end: `sink` may be null. It goes on after `end`.
+   */
   constructor({ kernel, router, tables }: Board, sink: AuditSink | null = null, end?: AuditEnd) {
     super(sink, end);
     this.#kernel = kernel;

@@ -155,7 +155,7 @@ export class ForwardingRig {
     return run;
   }
 
-  /** Looks at every byte of up to CHECKED_MAX frames that leave the board. Throws if one is wrong. */
+  /** Looks at every byte of up to CHECKED_MAX frames that leave. Throws if one is wrong. */
   check(): void {
     const { board, engine, kind, workload, connections } = this;
     const macs = board.nics.map(({ mac }) => mac);
@@ -285,7 +285,7 @@ export class ForwardingRig {
     }
   }
 
-  /** Since `before` so many frames were dropped, for the reason that their kind has, and no other. */
+  /** Since `before` so many frames were dropped, for the reason of their kind, and no other. */
   private assertDropped(before: Readonly<Record<string, number>>, refused: number): void {
     const { reason } = this.kind;
     const wanted = { ...before };

@@ -1,4 +1,7 @@
-/** `ping ADDRESS [COUNT]`, or `-c COUNT` as elsewhere: echo requests of the router itself, once a second. */
+/**
+ * `ping ADDRESS [COUNT]`, or `-c COUNT` as elsewhere: echo requests of the router itself, once a
+ * second.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import { formatIpv4, parseIpv4 } from '../../netstack/address.ts';
 import type { PingAnswer } from '../boot/live/pings.ts';

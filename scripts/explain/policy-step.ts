@@ -1,4 +1,6 @@
-/** The policy's part of an explanation: what was looked for, and which flow permits it or nearly. */
+/**
+ * The policy's part of an explanation: what was looked for, and which flow permits it or nearly.
+ */
 import type { ColumnName } from '../../config/columns.ts';
 import { dropReasonName } from '../../config/drop-reasons.ts';
 import type { PolicyFlow, Router } from '../../config/router.ts';

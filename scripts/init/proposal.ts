@@ -61,7 +61,9 @@ export function propose(survey: CaptureSurvey, zonesMax: number): Proposal {
   };
 }
 
-/** The first and last addresses of the connected subnets (RFC 3021: of /31 and /32 there are none). */
+/**
+ * The first and last addresses of the connected subnets (RFC 3021: of /31 and /32 there are none).
+ */
 function edgesOf({ zones }: AddressPlan): Set<number> {
   const subnets = zones.map(({ address }) => address).filter(({ length }) => length < 31);
   return new Set(subnets.flatMap((subnet) => [networkOf(subnet), broadcastOf(subnet)]));

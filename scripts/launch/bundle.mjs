@@ -26,7 +26,7 @@ export function entryOf(name) {
   return join(BUNDLES, name, 'sluice.js');
 }
 
-/** Bundles what TypeScript has been compiled to; the bundle's name. Throws what the bundler says. */
+/** Bundles what TypeScript has compiled; the bundle's name. Throws what the bundler says. */
 export async function bundle() {
   // Only a build needs the bundler.
   const { rolldown } = await import('rolldown');

@@ -90,7 +90,9 @@ export class PlaceWatch {
     };
   }
 
-  /** Forgets what was seen; of the rows that follow, `count` are told of from arrival `first` on. */
+  /**
+   * Forgets what was seen; of the rows that follow, `count` are told of from arrival `first` on.
+   */
   clear(first: number, count: number): void {
     this.#first = first;
     this.#effects = Array.from({ length: count }, () => ({ kind: 'absent' }));

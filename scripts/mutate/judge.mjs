@@ -12,7 +12,9 @@ import { startTests } from '@vitest/runner';
 
 register(new URL('fresh-imports.mjs', import.meta.url));
 
-/** Every change is in at most one of two worlds: the board's, which is this one, and the kernel's. */
+/**
+ * Every change is in at most one of two worlds: the board's, which is this one, and the kernel's.
+ */
 const world = { check: -1, variant: 0, reached: new Set(), kernels: [] };
 globalThis.mutantAt = (check) => {
   world.reached.add(check);

@@ -66,7 +66,7 @@ export class Survey {
     return { file, tests: tests.map(({ name }) => name), ms };
   }
 
-  /** Whether a test passes when it runs alone and nothing is changed: one that does not proves nothing. */
+  /** Whether a test passes alone with nothing changed: one that does not proves nothing. */
   async isSound(file: string, name: string): Promise<boolean> {
     const key = `${file} ${name}`;
     if (this.#sound.has(key)) return true;

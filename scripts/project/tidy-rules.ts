@@ -42,13 +42,13 @@ const fileLength: Rule = (file) => {
 };
 
 /** A literal that no formatter breaks: a text, or a pattern. */
-const LITERAL = /'[^']*'|"[^"]*"|`[^`]*`|\/[^/]+\/[gimsuy]*/g;
+const LITERAL = /'[^']*'|"[^"]*"|`[^`]*`|\/[^/*][^/]*\/[gimsuy]*/g;
 
 /** Whether a line would fit but for one word or, in a test's vectors, for the texts on it. */
 function isUnbreakable(file: SourceFile, line: string): boolean {
   if (!/\S\s+\S/.test(line.replace(/^\s*(\/\/|\*)\s*/, ''))) return true;
   const isTest = file.path.startsWith('tests/');
-  const isPattern = /^\s*\/.*\/[gimsuy]*[;,]?$/.test(line);
+  const isPattern = /^\s*\/[^/*].*\/[gimsuy]*[;,]?$/.test(line);
   return isPattern || (isTest && line.replaceAll(LITERAL, "''").length <= LINE_COLUMNS_MAX);
 }
 

@@ -40,7 +40,9 @@ import { SentCaptures } from './sent-captures.ts';
 import { SourcePorts } from './source-ports.ts';
 import { PENDING_MAX, WiredBoard } from './wired-board.ts';
 
-/** All that a replay does beside what the router file says; where frames arrive is in the inputs. */
+/**
+ * All that a replay does beside what the router file says; where frames arrive is in the inputs.
+ */
 function configurationDigest(router: Router, options: ReplayOptions): string {
   const meaning = [
     router.digest,

@@ -73,7 +73,9 @@ export interface CapturedFrame {
 const number = (row: Row, field: string, index = 0) => Number(row[field]?.[index] ?? 0);
 const address = (row: Row, field: string, index = 0) => parseIpv4(row[field]?.[index] ?? '') ?? 0;
 
-/** Of the packet itself, or of the one inside an ICMP error: ICMP has neither ports nor identifier. */
+/**
+ * Of the packet itself, or of the one inside an ICMP error: ICMP has neither ports nor identifier.
+ */
 function portsOf(row: Row, protocol: number, isQuoted: boolean): Ports {
   const name = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[protocol];
   if (name !== undefined) {

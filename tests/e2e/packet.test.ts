@@ -14,7 +14,9 @@ const FILE_SIZE = 100_000_000;
 const IDLE_SECONDS = 3;
 /** The engine collects its garbage in one of them; a loop that is busy is so in all. */
 const IDLE_WINDOWS = 3;
-/** After several seconds at full rate. An engine's heaps breathe; a leak of a frame each is more. */
+/**
+ * After several seconds at full rate. An engine's heaps breathe; a leak of a frame each is more.
+ */
 const RESIDENT_GROWTH_MIB_MAX = 48;
 const SERVER = `
 const body = Buffer.alloc(${FILE_SIZE});

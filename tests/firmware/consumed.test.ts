@@ -1,4 +1,6 @@
-/** What a module takes in has not left: of flows it is a beginning only where the router was meant. */
+/**
+ * What a module takes in has not left: of flows it is a beginning only where the router was meant.
+ */
 import { expect, it } from 'vitest';
 import { boot } from './board-under-test.ts';
 import { OPEN, routerYaml } from './configuration.ts';

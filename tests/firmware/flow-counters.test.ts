@@ -1,4 +1,6 @@
-/** What leaves the board counts for its flow; what does not leave, or is not the flow's, does not. */
+/**
+ * What leaves the board counts for its flow; what does not leave, or is not the flow's, does not.
+ */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FRAME_UNCOUNTED } from '../../drivers/nic-ring.ts';
 import { type BoardUnderTest, boot } from './board-under-test.ts';

@@ -1,4 +1,6 @@
-/** System descriptions for tests: the router's own modules and links, and what is put among them. */
+/**
+ * System descriptions for tests: the router's own modules and links, and what is put among them.
+ */
 import { relative } from 'node:path';
 import { smallModuleFolder } from './small-router.ts';
 import { writeBelow } from './write-below.ts';

@@ -100,7 +100,9 @@ describe('route', () => {
   });
 });
 
-/** The module with another memory than its 74 MiB: sizes of which the number of pages has 14 bits. */
+/**
+ * The module with another memory than its 74 MiB: sizes of which the number of pages has 14 bits.
+ */
 function withMemory(wasm: Uint8Array, mib: number): Uint8Array<ArrayBuffer> {
   const section = (pages: number) => {
     const size = [(pages & 0x7f) | 0x80, pages >> 7];

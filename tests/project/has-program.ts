@@ -10,7 +10,9 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Whether there is a program of this name on PATH. It is not run: tshark takes a while to start. */
+/**
+ * Whether there is a program of this name on PATH. It is not run: tshark takes a while to start.
+ */
 export function hasProgram(name: string): boolean {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return folders.some((folder) => isExecutable(join(folder, name)));

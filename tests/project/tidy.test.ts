@@ -91,6 +91,8 @@ describe('the rules find', () => {
   it.each([
     ['a file that is too long', file('tests/a.ts', ...long)],
     ['a line that is too long', file('tests/a.ts', `const x = ${'1 + '.repeat(30)}1;`)],
+    ['a comment that is too long', file('tests/a.ts', `/** ${'word '.repeat(20)} */`)],
+    ['one outside of tests', file('netstack/a.ts', `/** ${'word '.repeat(20)} */`)],
     ['a name that says nothing', file('tests/utils.ts')],
     ['a barrel file', file('netstack/index.ts')],
     ['a name in camel case', file('tests/someFile.ts')],

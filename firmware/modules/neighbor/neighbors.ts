@@ -16,7 +16,9 @@ export const neighborsMax: u32 = WAYS << SETS_BITS;
 const SECOND: i64 = 1_000_000_000;
 /** How long an answer is believed of a neighbour that nothing is sent to. */
 export const LIFETIME: i64 = 1200 * SECOND;
-/** Age from which a neighbour in use is asked for again (RFC 1122 2.3.2.1: of the order of 1 min). */
+/**
+ * Age from which a neighbour in use is asked for again (RFC 1122 2.3.2.1: of the order of 1 min).
+ */
 export const REFRESH_AGE: i64 = 60 * SECOND;
 /** How long it is still believed then: module arp has asked three times, and waited for answers. */
 export const REFRESH_TIME: i64 = 4 * SECOND;

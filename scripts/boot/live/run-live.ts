@@ -27,7 +27,9 @@ export interface LiveRun {
   readonly interrupt: Interrupt;
 }
 
-/** Boots, runs and stops; the report, and whether all was read and recorded that should have been. */
+/**
+ * Boots, runs and stops; the report, and whether all was read and recorded that should have been.
+ */
 export async function runLive(
   run: LiveRun,
   host: Host,

@@ -15,7 +15,9 @@ export interface TypedInstruction {
   readonly bytes: readonly number[];
   readonly parameters: readonly number[];
   readonly result: number | null;
-  /** Its operands are addresses and sizes: of copies and fills all, of loads and stores the first. */
+  /**
+   * Its operands are addresses and sizes: of copies and fills all, of loads and stores the first.
+   */
   readonly addresses: number;
 }
 

@@ -1,4 +1,6 @@
-/** What the kernel is told of a place: what its writes may be and do, and where it may originate. */
+/**
+ * What the kernel is told of a place: what its writes may be and do, and where it may originate.
+ */
 import { describe, expect, it } from 'vitest';
 import * as layout from '../../../firmware/boot/table-layout.ts';
 import { compileSmall, type SmallModule } from './small-system.ts';

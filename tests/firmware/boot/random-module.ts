@@ -1,4 +1,6 @@
-/** Random modules that validate and end: all instructions, typed; calls that go round in no circle. */
+/**
+ * Random modules that validate and end: all instructions, typed; calls that go round in no circle.
+ */
 import type { Random } from '../random.ts';
 import { plainModule, wasmBinary } from '../wasm-binary.ts';
 import {

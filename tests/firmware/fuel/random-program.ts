@@ -1,4 +1,6 @@
-/** Random integer programs that end, as WebAssembly: what metering must neither change nor miscount. */
+/**
+ * Random integer programs that end, as WebAssembly: what metering must neither change nor miscount.
+ */
 import type { Random } from '../random.ts';
 
 /** Locals 0..3 are variables; from 4 on, one for each depth counts the rounds of loops. */
