@@ -24,12 +24,10 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     tests: [...matchTests('meaning parse-errors'), ...firmwareTests('policy/first-match')],
   },
   {
-    sources: netstack('sets/classify sets/packet-space sets/field sets/boxes sets/splits'),
+    sources: netstack(
+      'sets/classify sets/packet-space sets/field sets/boxes sets/splits sets/node-table',
+    ),
     tests: [...matchTests('packet-space classify boxes'), ...firmwareTests('boot/tables')],
-  },
-  {
-    sources: netstack('sets/node-table'),
-    tests: matchTests('packet-space classify boxes'),
   },
   {
     sources: boot('wasm-reader wasm-sections function-body call-graph load-module'),
