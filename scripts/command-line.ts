@@ -50,10 +50,10 @@ function addGlobalOptions(cli: Argv): Argv {
 }
 
 /** The host of one command, with the log that its options ask for. */
-function hostFor(bare: BareHost, argv: Record<string, unknown>): Host {
+async function hostFor(bare: BareHost, argv: Record<string, unknown>): Promise<Host> {
   const level =
     argv['verbose'] === true && argv['log'] === LOG_LEVEL_DEFAULT ? 'info' : argv['log'];
-  return { ...bare, log: createHostLog(level as LogLevel, bare.stderr) };
+  return { ...bare, log: await createHostLog(level as LogLevel, bare.stderr) };
 }
 
 /**
@@ -113,7 +113,7 @@ function parserFor(args: readonly string[], bare: BareHost): Argv {
   for (const command of COMMANDS) {
     cli = cli.command(command.usage, command.summary, command.build, (argv) => {
       refuseRepeated(argv, command.lists);
-      throw new FoundCommand(() => command.run(argv, hostFor(bare, argv)));
+      throw new FoundCommand(async () => command.run(argv, await hostFor(bare, argv)));
     });
   }
   return cli;

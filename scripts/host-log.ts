@@ -2,8 +2,7 @@
  * The host's log: JSON Lines on stderr, for people who look for a mistake. Nothing of what a
  * command is asked for goes here, and no packet ever does.
  */
-import pino, { type Logger } from 'pino';
-import type { TextStream } from './host.ts';
+import type { HostLog, TextStream } from './host.ts';
 
 /** From everything to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -14,7 +13,11 @@ export type LogLevel = (typeof logLevels)[number];
 export const LOG_LEVEL_DEFAULT: LogLevel = 'silent';
 
 /** A log that writes lines of at least this level to `stream`, at once. */
-export function createHostLog(level: LogLevel, stream: TextStream): Logger {
+export async function createHostLog(level: LogLevel, stream: TextStream): Promise<HostLog> {
+  if (level === 'silent') return { info: () => {} };
+  // Only who asks for a log waits for its library: 20 ms a start.
+  const { pino } = await import('pino');
   const destination = { write: (line: string) => void stream.write(line) };
-  return pino({ level, base: null }, destination);
+  const log: HostLog = pino({ level, base: null }, destination);
+  return log;
 }

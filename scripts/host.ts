@@ -10,6 +10,9 @@ export interface TextStream {
   readonly isTTY?: boolean | undefined;
 }
 
+/** What commands do with the log. */
+export type HostLog = Pick<Logger, 'info'>;
+
 /** The streams, the log and the environment of a command. stdout carries the report only. */
 export interface Host {
   readonly stdout: TextStream;
@@ -17,7 +20,7 @@ export interface Host {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The firmware of a system description; the router's own if none is given. */
   readonly loadFirmware: (systemPath?: string) => Promise<Firmware>;
-  readonly log: Logger;
+  readonly log: HostLog;
 }
 
 /** A host before the command line has said how much is to be logged. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sluice } from './sluice.ts';
+import { plantRouter, sluice } from './sluice.ts';
 
 const run = (line: string) => sluice(...(line === '' ? [] : line.split(' ')));
 
@@ -79,4 +79,11 @@ describe('a command line that cannot be carried out', () => {
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
+});
+
+it('logs lines of JSON on stderr if it is asked to', async () => {
+  const { code, stderr } = await run(`test ${plantRouter} --verbose`);
+  expect(code).toBe(0);
+  const digest = expect.stringMatching(/^[0-9a-f]{64}$/);
+  expect(JSON.parse(stderr)).toMatchObject({ level: 30, msg: 'test', firmware: digest });
 });

@@ -181,7 +181,7 @@ it('prints one object with a figure a frame size', async () => {
     stderr: { write: () => {} },
     environment: {},
     loadFirmware,
-    log: createHostLog('silent', { write: () => {} }),
+    log: await createHostLog('silent', { write: () => {} }),
   };
   const small = { flows: 64, routes: 10, rules: 3, seconds: 0.05, isJson: true };
   const frames = parseFrameSizes('64,1518');
