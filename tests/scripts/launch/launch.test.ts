@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
+import module from 'node:module';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { SmallProject } from './small-project.ts';
@@ -12,6 +13,11 @@ const said = (build: number) => ({ code: 0, stdout: `${build} ${build}\n` });
 it('builds the command at its first start', async () => {
   project.edit(1);
   expect(await project.run('sluice')).toEqual(said(1));
+});
+
+it.skipIf(!('enableCompileCache' in module))('keeps what the engine compiled, if it can', () => {
+  const [name = ''] = readdirSync(bundles);
+  expect(readdirSync(join(bundles, name, 'cache'))).not.toEqual([]);
 });
 
 it('lets a command that has started end as it began, whatever is built meanwhile', async () => {
