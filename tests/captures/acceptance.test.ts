@@ -2,20 +2,31 @@
  * Real captures through routers that somebody wrote for them: what has to be sent, and why the rest
  * is not, is worked out by tshark and the RFCs; the router has to agree frame by frame.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadRouter, type Router } from '../../config/router.ts';
 import { formatIpv4, formatMac } from '../../netstack/address.ts';
 import type { Report } from '../../scripts/report/report.ts';
-import { type CapturedFrame, CHECKSUM_GOOD, capturedFrames } from './captured-frame.ts';
+import { sharedFacts } from '../drivers/shared-captures.ts';
+import { type CapturedFrame, CHECKSUM_GOOD, framesOfCaptures } from './captured-frame.ts';
 import { CASES, type Case } from './cases.ts';
 import { ExpectedOutcome } from './expected-outcome.ts';
 import { replay, routerFile, withFolder } from './replay.ts';
-import { farSideMac, fixedChecksums, owedErrors, SentFrames, saidErrors } from './sent-frames.ts';
+import {
+  farSideMac,
+  fixedChecksums,
+  owedErrors,
+  type SentCaptures,
+  SentFrames,
+  saidErrors,
+} from './sent-frames.ts';
 import { sharedCaptureFolder } from './shared-folder.ts';
 import { missing } from './tshark.ts';
+
+/** All cases are replayed, and read by tshark, at once. */
+const JUDGING_MS = 180_000;
 
 interface Judged {
   router: Router;
@@ -41,33 +52,49 @@ function filtersOf(router: string): Map<string, string> {
   return new Map(Object.entries(parse(readFileSync(file, 'utf8')) as Record<string, string>));
 }
 
-/** Captures read by tshark, by path and router: several cases replay the same. */
-const readings = new Map<string, Promise<readonly CapturedFrame[]>>();
+/** Cases of one key have the same frames, and the same flows to ask for. */
+const keyOf = ({ capture, router }: Case) => `${router} ${capture}`;
 
-function readingOf({ capture, router }: Case, folder: string): Promise<readonly CapturedFrame[]> {
-  const key = `${router} ${capture}`;
-  const known = readings.get(key);
-  if (known !== undefined) return known;
-  const reading = capturedFrames(join(sharedCaptureFolder, capture), filtersOf(router), folder);
-  readings.set(key, reading);
-  return reading;
+/** The frames of all captures, as tshark understands them, by `keyOf` their cases. */
+async function readAll(folder: string): Promise<Map<string, readonly CapturedFrame[]>> {
+  const packets = new Map(sharedFacts().map((facts) => [facts.path, facts.packets]));
+  const cases = [...new Map(CASES.map((one) => [keyOf(one), one])).values()];
+  const readings = cases.map(({ capture, router }) => {
+    const file = join(sharedCaptureFolder, capture);
+    return { file, packets: packets.get(capture)!, flows: filtersOf(router) };
+  });
+  const frames = await framesOfCaptures(readings, folder);
+  return new Map(cases.map((one, index) => [keyOf(one), frames[index]!]));
 }
 
-function judge(one: Case, replayed: string = one.router): Promise<Judged> {
-  return withFolder(async (folder) => {
-    const input = join(sharedCaptureFolder, one.capture);
-    const router = loadRouter(routerFile(one.router));
-    const filters = filtersOf(one.router);
-    expect([...filters.keys()]).toEqual(router.flows.map(({ name }) => name));
-    const args = [input, '--out', join(folder, 'out'), ...one.args];
-    const { code, report } = await replay(replayed, args);
-    const fixesChecksums = one.args.includes('--fix-checksums');
-    const frames = await readingOf(one, folder);
-    const picksUp = one.args.includes('--pickup');
-    const expected = new ExpectedOutcome(router, frames, { fixesChecksums, picksUp });
-    const sent = await SentFrames.read(router, input, expected, { folder, fixesChecksums });
-    return { router, report, code, expected, sent, macs: announcedMacs(frames) };
-  });
+/** A replay with all that it is judged by, but for what it sent. */
+type CaseReplay = Omit<Judged, 'sent'> & SentCaptures;
+
+/** Replays a case, through another router than its own if one is given. */
+async function replayCase(
+  one: Case,
+  frames: readonly CapturedFrame[],
+  folder: string,
+  replayed: string = one.router,
+): Promise<CaseReplay> {
+  const input = join(sharedCaptureFolder, one.capture);
+  const router = loadRouter(routerFile(one.router));
+  expect([...filtersOf(one.router).keys()]).toEqual(router.flows.map(({ name }) => name));
+  const output = mkdtempSync(join(folder, 'out-'));
+  const { code, report } = await replay(replayed, [input, '--out', output, ...one.args]);
+  const fixesChecksums = one.args.includes('--fix-checksums');
+  const picksUp = one.args.includes('--pickup');
+  const expected = new ExpectedOutcome(router, frames, { fixesChecksums, picksUp });
+  const macs = announcedMacs(frames);
+  return { router, input, output, report, code, expected, fixesChecksums, macs };
+}
+
+/** Replays all cases; tshark is started once for what they sent. */
+async function judgeAll(read: ReadonlyMap<string, readonly CapturedFrame[]>, folder: string) {
+  const replays: CaseReplay[] = [];
+  for (const one of CASES) replays.push(await replayCase(one, read.get(keyOf(one))!, folder));
+  const sent = await SentFrames.read(replays, folder);
+  return new Map(CASES.map((one, i) => [one, { ...replays[i]!, sent: sent[i]! }]));
 }
 
 const named = ({ number, source, destination }: CapturedFrame) =>
@@ -77,10 +104,19 @@ const title = ({ capture, about, router, args }: Case) =>
   [capture, `(${about})`, 'through', router, ...args].join(' ');
 
 describe.skipIf(missing !== null)(`real captures${missing === null ? '' : ` (${missing})`}`, () => {
+  let read: ReadonlyMap<string, readonly CapturedFrame[]>;
+  let cases: ReadonlyMap<Case, Judged>;
+  beforeAll(async () => {
+    await withFolder(async (folder) => {
+      read = await readAll(folder);
+      cases = await judgeAll(read, folder);
+    });
+  }, JUDGING_MS);
+
   describe.each(CASES.map((one) => [title(one), one] as const))('%s', (_title, one) => {
     let judged: Judged;
-    beforeAll(async () => {
-      judged = await judge(one);
+    beforeAll(() => {
+      judged = cases.get(one)!;
     });
 
     it('are sent on exactly where they have to be', () => {
@@ -171,11 +207,14 @@ describe.skipIf(missing !== null)(`real captures${missing === null ? '' : ` (${m
 
   it('show that a router which drops everything is wrong', async () => {
     const one = CASES[0]!;
-    const { sent, expected, report } = await judge(one, 'nothing');
-    expect(sent.forwarded).toEqual([]);
-    expect(sent.missing.length).toBe(expected.sent.length);
-    expect(sent.missing.length).toBeGreaterThan(0);
-    expect(report.drops).not.toEqual(expected.drops);
+    await withFolder(async (folder) => {
+      const replayed = await replayCase(one, read.get(keyOf(one))!, folder, 'nothing');
+      const [sent] = await SentFrames.read([replayed], folder);
+      expect(sent?.forwarded).toEqual([]);
+      expect(sent?.missing.length).toBe(replayed.expected.sent.length);
+      expect(sent?.missing.length).toBeGreaterThan(0);
+      expect(replayed.report.drops).not.toEqual(replayed.expected.drops);
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 /** The frames of a capture as tshark understands them. */
+import { join } from 'node:path';
 import { parseIpv4, parseMac } from '../../netstack/address.ts';
-import { type Row, tsharkRows } from './tshark.ts';
+import { joinCaptures, type Row, tsharkRows } from './tshark.ts';
 
 const FIELDS = [
   'frame.number frame.len frame.cap_len frame.time_epoch frame.protocols eth.dst eth.src eth.type',
@@ -124,7 +125,8 @@ function kindOf(row: Row, isIpv4: boolean): CapturedFrame['kind'] {
 }
 
 function ruleOf(row: Row, direction: string): string | null {
-  const rule = row['frame.coloring_rule.name']?.[0] ?? '';
+  // Behind the number of the capture, where several are read at once.
+  const rule = (row['frame.coloring_rule.name']?.[0] ?? '').replace(/^\d+ /, '');
   return rule.startsWith(direction) ? rule.slice(direction.length) : null;
 }
 
@@ -179,14 +181,62 @@ export function isGroupFrame(frame: CapturedFrame): boolean {
   return ((parseMac(frame.ethernetDestination) ?? 0) / 2 ** 40) % 2 >= 1;
 }
 
+/** A capture to be read, with the number of its frames. */
+export interface Reading {
+  readonly file: string;
+  readonly packets: number;
+  /** Display filters by the name of the flow that they open. */
+  readonly flows: ReadonlyMap<string, string>;
+}
+
 /** All frames of a capture; `flows` are display filters by the name of the flow that they open. */
 export async function capturedFrames(
   file: string,
   flows: ReadonlyMap<string, string>,
   folder: string,
 ): Promise<CapturedFrame[]> {
-  const forward = [...flows].map(([name, filter]) => [FORWARD + name, filter] as const);
-  // Asked only of what no flow matches as it is.
-  const back = [...flows].map(([name, filter]) => [BACKWARD + name, turnedRound(filter)] as const);
-  return (await tsharkRows(file, FIELDS, new Map([...forward, ...back]), folder)).map(frameOf);
+  const rules = rulesOf(flows, (filter) => filter);
+  return Array.from(await tsharkRows(file, FIELDS, new Map(rules), folder), frameOf);
+}
+
+/** The same of many captures, in their order, by one tshark: to start it costs half a second. */
+export async function framesOfCaptures(
+  readings: readonly Reading[],
+  folder: string,
+): Promise<CapturedFrame[][]> {
+  const joined = join(folder, 'joined.pcapng');
+  await joinCaptures(
+    readings.map(({ file }) => file),
+    joined,
+  );
+  const rules: [string, string][] = [];
+  const starts: number[] = [];
+  let total = 0;
+  for (const [index, { packets, flows }] of readings.entries()) {
+    starts.push(total);
+    const own = `frame.number > ${total} and frame.number <= ${total + packets}`;
+    for (const [name, filter] of rulesOf(flows, (filter) => `${own} and (${filter})`)) {
+      rules.push([`${index} ${name}`, filter]);
+    }
+    total += packets;
+  }
+  const frames = Array.from(await tsharkRows(joined, FIELDS, new Map(rules), folder), frameOf);
+  if (frames.length !== total) throw new Error(`${frames.length} frames instead of ${total}`);
+  return readings.map(({ packets }, index) => {
+    const start = starts[index]!;
+    const own = frames.slice(start, start + packets);
+    return own.map((frame) => ({ ...frame, number: frame.number - start }));
+  });
+}
+
+/** Colouring rules by name: each flow as it is, then, of what no flow matches, turned round. */
+function rulesOf(
+  flows: ReadonlyMap<string, string>,
+  limit: (filter: string) => string,
+): (readonly [string, string])[] {
+  const forward = [...flows].map(([name, filter]) => [FORWARD + name, limit(filter)] as const);
+  const back = [...flows].map(
+    ([name, filter]) => [BACKWARD + name, limit(turnedRound(filter))] as const,
+  );
+  return [...forward, ...back];
 }

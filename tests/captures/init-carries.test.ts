@@ -12,7 +12,7 @@ import { replayJson, sluice } from '../scripts/sluice.ts';
 import {
   type CapturedFrame,
   CHECKSUM_GOOD,
-  capturedFrames,
+  framesOfCaptures,
   isGroupFrame,
 } from './captured-frame.ts';
 import { withFolder } from './replay.ts';
@@ -21,6 +21,8 @@ import { isMartian, isMulticast, Topology } from './topology.ts';
 import { missing } from './tshark.ts';
 
 const ROUTABLE_MIN = 20;
+/** All captures are read at once. */
+const READING_MS = 120_000;
 
 /** What is not carried though tshark calls it routable: drop reasons with their frames. */
 const KNOWN_DROPS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -53,10 +55,10 @@ function isUnicast(frame: CapturedFrame, isFixed: boolean): boolean {
   return frame.ttl > 1 && frame.source !== frame.destination && frame.length <= 2048;
 }
 
-async function carry(path: string, words: readonly string[] = []): Promise<Carried> {
+async function carry(path: string, captured: readonly CapturedFrame[]): Promise<Carried> {
   return withFolder(async (folder) => {
     const capture = join(sharedCaptureFolder, path);
-    const init = await sluice('init', capture, '--permit', ...words);
+    const init = await sluice('init', capture, '--permit');
     expect({ code: init.code, lines: init.stderr.split('\n').length }).toEqual({
       code: 0,
       lines: 2,
@@ -69,7 +71,7 @@ async function carry(path: string, words: readonly string[] = []): Promise<Carri
     const options = isFixed ? ['--fix-checksums'] : [];
     const report = await replayJson([capture, '--config', file, ...options]);
     const topology = new Topology(router);
-    const frames = (await capturedFrames(capture, new Map(), folder)).filter(
+    const frames = captured.filter(
       (frame) => isUnicast(frame, isFixed) && !topology.isBroadcast(frame.destination),
     );
     const ports = frames.map(({ source, destination, totalLength }) => {
@@ -87,15 +89,30 @@ async function carry(path: string, words: readonly string[] = []): Promise<Carri
 const facts = hasSharedCaptures
   ? sharedFacts().filter((one) => isReadable(one) && ['ics', 'ip'].includes(one.category))
   : [];
-const large = facts.filter(({ l3 }) => l3.ipv4 > ROUTABLE_MIN).map(({ path }) => path);
+const largeFacts = facts.filter(({ l3 }) => l3.ipv4 > ROUTABLE_MIN);
+const large = largeFacts.map(({ path }) => path);
+
+/** The frames of all large captures by path, as tshark understands them. */
+async function readLarge(): Promise<Map<string, readonly CapturedFrame[]>> {
+  const readings = largeFacts.map(({ path, packets }) => {
+    return { file: join(sharedCaptureFolder, path), packets, flows: new Map<string, string>() };
+  });
+  const frames = await withFolder((folder) => framesOfCaptures(readings, folder));
+  return new Map(large.map((path, index) => [path, frames[index]!]));
+}
 
 describe.skipIf(missing !== null)(
   `what init permits${missing === null ? '' : ` (${missing})`}`,
   () => {
+    let captured: Map<string, readonly CapturedFrame[]>;
+    beforeAll(async () => {
+      captured = await readLarge();
+    }, READING_MS);
+
     describe.each(large)('%s', (path) => {
       let found: Carried;
       beforeAll(async () => {
-        found = await carry(path);
+        found = await carry(path, captured.get(path)!);
       });
 
       it('is carried, or has a reason that is known', () => {

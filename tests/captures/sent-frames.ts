@@ -43,6 +43,17 @@ function unchangedBytes(bytes: Buffer, frame: CapturedFrame, fixesChecksums: boo
   return rest.toString('hex');
 }
 
+/** What a replay is given and writes. */
+export interface SentCaptures {
+  readonly router: Router;
+  /** The capture that was replayed. */
+  readonly input: string;
+  readonly expected: ExpectedOutcome;
+  readonly fixesChecksums: boolean;
+  /** The folder with a capture of each port. */
+  readonly output: string;
+}
+
 export class SentFrames {
   readonly forwarded: ForwardedFrame[] = [];
   /** Sent, but not expected. */
@@ -68,29 +79,30 @@ export class SentFrames {
   }
 
   /**
-   * Reads what was sent to `folder/out`, and matches it, port by port and in its order, with what
-   * was expected of the capture `input`.
+   * Reads what replays sent, and matches it, port by port and in its order, with what was expected
+   * of their inputs; `folder` is for temporary files.
    */
-  static async read(
-    router: Router,
-    input: string,
-    expected: ExpectedOutcome,
-    options: { folder: string; fixesChecksums: boolean },
-  ): Promise<SentFrames> {
-    const topology = new Topology(router);
-    const frames = new SentFrames(input, expected, options.fixesChecksums);
-    const all = router.board.ports.flatMap(({ name }, port) =>
-      pcapFrames(join(options.folder, 'out', `${name}.pcap`)).map((bytes) => ({ port, bytes })),
+  static async read(replays: readonly SentCaptures[], folder: string): Promise<SentFrames[]> {
+    const outputs = replays.map(({ router, output }) =>
+      router.board.ports.flatMap(({ name }, port) =>
+        pcapFrames(join(output, `${name}.pcap`)).map((bytes) => ({ port, bytes })),
+      ),
     );
-    if (all.length === 0) return frames;
-    // tshark takes half a second to start: one file for all ports.
-    const file = join(options.folder, 'sent.pcap');
-    writeFileSync(file, pcapBytes(all.map(({ bytes }) => ({ seconds: 0, fraction: 0, bytes }))));
-    const read = await capturedFrames(file, new Map(), options.folder);
-    for (const [index, { port, bytes }] of all.entries()) {
-      frames.enter(port, read[index]!, bytes, topology);
-    }
-    return frames;
+    // tshark takes half a second to start: one file for all ports of all replays.
+    const file = join(folder, 'sent.pcap');
+    const records = outputs.flat().map(({ bytes }) => ({ seconds: 0, fraction: 0, bytes }));
+    writeFileSync(file, pcapBytes(records));
+    const read = records.length === 0 ? [] : await capturedFrames(file, new Map(), folder);
+    if (read.length !== records.length) throw new Error(`tshark read ${read.length} frames`);
+    let next = 0;
+    return replays.map(({ router, input, expected, fixesChecksums }, index) => {
+      const topology = new Topology(router);
+      const frames = new SentFrames(input, expected, fixesChecksums);
+      for (const { port, bytes } of outputs[index]!) {
+        frames.enter(port, read[next++]!, bytes, topology);
+      }
+      return frames;
+    });
   }
 
   /** Expected, but not sent. */

@@ -12,6 +12,7 @@ const OPTIONS = [
   'ip.check_checksum:TRUE',
   'tcp.check_checksum:TRUE',
   'tcp.desegment_tcp_streams:FALSE',
+  'tcp.analyze_sequence_numbers:FALSE',
   'udp.check_checksum:TRUE',
   'sctp.checksum:automatic',
 ].flatMap((option) => ['-o', option]);
@@ -21,7 +22,8 @@ const FORMAT = ['-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a', '-E'
 /** All values of each field of one frame, outermost header first. */
 export type Row = Readonly<Record<string, readonly string[]>>;
 
-const whyNoTshark = hasProgram('tshark') ? null : 'tshark is not installed';
+const whyNoTshark =
+  hasProgram('tshark') && hasProgram('mergecap') ? null : 'tshark or mergecap is not installed';
 
 /** Why real captures cannot be judged here; null where they can. */
 export const missing = hasSharedCaptures ? whyNoTshark : NO_SHARED_CAPTURES;
@@ -38,7 +40,7 @@ export async function tsharkRows(
   fields: readonly string[],
   filters: ReadonlyMap<string, string>,
   folder: string,
-): Promise<Row[]> {
+): Promise<Iterable<Row>> {
   const rules = [...filters].map(([name, filter]) => `@${name}@${filter}@[0,0,0][0,0,0]\n`);
   const own = mkdtempSync(join(folder, 'rules-'));
   writeFileSync(join(own, 'colorfilters'), rules.join(''));
@@ -49,11 +51,21 @@ export async function tsharkRows(
     // Nobody's own preferences, and our own colouring rules.
     env: { ...process.env, WIRESHARK_CONFIG_DIR: own },
   });
-  return stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => {
-      const cells = line.split('\t').map((cell) => (cell === '' ? [] : cell.split(';')));
-      return Object.fromEntries(fields.map((field, index) => [field, cells[index] ?? []]));
-    });
+  return rowsOf(stdout, fields);
+}
+
+/** One at a time: the rows of all captures together would fill the memory. */
+function* rowsOf(text: string, fields: readonly string[]): Generator<Row> {
+  let start = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    const cells = text.slice(start, end).split('\t');
+    start = end + 1;
+    const values = cells.map((cell) => (cell === '' ? [] : cell.split(';')));
+    yield Object.fromEntries(fields.map((field, index) => [field, values[index] ?? []]));
+  }
+}
+
+/** Writes a capture of all frames of these, one capture behind the other. */
+export async function joinCaptures(files: readonly string[], output: string): Promise<void> {
+  await run('mergecap', ['-a', '-w', output, ...files]);
 }
