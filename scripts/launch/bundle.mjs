@@ -42,9 +42,14 @@ export async function bundle() {
   return name;
 }
 
-/** Removes all bundles but those of these names. */
+/** Removes all bundles but those of these names, as far as that is possible. */
 export function removeBundles(kept) {
   for (const name of readdirSync(BUNDLES)) {
-    if (!kept.includes(name)) rmSync(join(BUNDLES, name), { recursive: true });
+    if (kept.includes(name)) continue;
+    try {
+      rmSync(join(BUNDLES, name), { recursive: true });
+    } catch {
+      // A command that ends, or another user's, has put something in: the next build tries again.
+    }
   }
 }

@@ -7,6 +7,8 @@ const LOCK = inProject('build', 'lock');
 const POLL_MS = 50;
 
 function isAlive(pid) {
+  // A container starts counting anew: who wrote our own number is gone.
+  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
 import module from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { SmallProject } from './small-project.ts';
 
@@ -46,4 +47,11 @@ it('builds what is gone again, once for all who start at once', async () => {
   const built = { code: 0, stdout: '' };
   expect(runs).toEqual([built, built, said(2), said(2), said(2)]);
   expect(readdirSync(bundles)).toHaveLength(1);
+});
+
+it('waits for no lock that has its own number on it', async () => {
+  project.write('build/lock', `${process.pid}`);
+  const { href } = pathToFileURL(join(project.root, 'scripts', 'launch', 'lock.mjs'));
+  const { withBuildLock } = await import(href);
+  expect(await withBuildLock(async () => 'done')).toBe('done');
 });

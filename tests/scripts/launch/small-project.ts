@@ -9,7 +9,7 @@ import { inProject } from '../sluice.ts';
 
 const COPIED = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const LAUNCHER = ['scripts/launch', 'scripts/sluice.mjs', 'scripts/build.mjs'];
-const AREAS = ['netstack', 'config', 'drivers', 'firmware', 'scripts/toolchain'];
+const FOLDERS = ['netstack', 'config', 'drivers', 'firmware', 'scripts/toolchain', 'build'];
 
 /** Says which build it is of, waits for the end of its input, and says so of what it loads then. */
 const COMMAND = `import { build } from './early.ts';
@@ -39,7 +39,7 @@ export class SmallProject {
       cpSync(inProject(path), join(this.root, path), { recursive: true });
     }
     symlinkSync(inProject('node_modules'), join(this.root, 'node_modules'));
-    for (const area of AREAS) mkdirSync(join(this.root, area), { recursive: true });
+    for (const path of FOLDERS) mkdirSync(join(this.root, path), { recursive: true });
     this.write('scripts/sluice.ts', COMMAND);
     this.write('scripts/toolchain/build-firmware.ts', FIRMWARE);
   }
