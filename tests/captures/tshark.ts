@@ -60,9 +60,17 @@ function* rowsOf(text: string, fields: readonly string[]): Generator<Row> {
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
     const cells = text.slice(start, end).split('\t');
     start = end + 1;
-    const values = cells.map((cell) => (cell === '' ? [] : cell.split(';')));
-    yield Object.fromEntries(fields.map((field, index) => [field, values[index] ?? []]));
+    const row: Record<string, readonly string[]> = {};
+    for (const [index, field] of fields.entries()) row[field] = valuesOf(cells[index] ?? '');
+    yield row;
   }
+}
+
+const NO_VALUES: readonly string[] = [];
+
+function valuesOf(cell: string): readonly string[] {
+  if (cell === '') return NO_VALUES;
+  return cell.includes(';') ? cell.split(';') : [cell];
 }
 
 /** Writes a capture of all frames of these, one capture behind the other. */
