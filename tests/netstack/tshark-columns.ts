@@ -1,7 +1,9 @@
 /** What tshark finds in a capture's frames, in the words of our columns. */
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { parseIpv4, parseMac } from '../../netstack/address.ts';
 import { parseIpv6 } from '../../netstack/address6.ts';
+import { folderOfRun } from '../project/run-folder.ts';
 
 const FIELDS = [
   'frame.len eth.dst eth.src eth.type eth.len vlan.id vlan.etype vlan.len',
@@ -23,8 +25,10 @@ const OPTIONS = [
 /** All values of each field of one frame, outermost header first. */
 export type TsharkFrame = Record<string, string[]>;
 
-/** The fields of every frame of a capture, in one call. */
-export function tsharkFrames(file: string): TsharkFrame[] {
+/** The fields of every frame of these captures, one behind the other, by one tshark. */
+export function tsharkFrames(files: readonly string[]): TsharkFrame[] {
+  const file = join(folderOfRun('joined-'), 'joined.pcapng');
+  execFileSync('mergecap', ['-a', '-w', file, ...files], { stdio: 'ignore' });
   const options = OPTIONS.flatMap((option) => ['-o', option]);
   const fields = FIELDS.flatMap((field) => ['-e', field]);
   const format = ['-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a', '-E', 'aggregator=;'];
