@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { HostsFirst } from './tests/project/hosts-first.ts';
 
 const HOSTS = 'tests/e2e/**/*.test.ts';
 
@@ -9,6 +10,7 @@ export default defineConfig({
     // Two cores are the smallest machine we use. The third runs while others wait: for real hosts,
     // and for the programs that are asked whether we are right.
     maxWorkers: 3,
+    sequence: { sequencer: HostsFirst },
     // A property runs thousands of cases, and an oracle starts a program for some of them.
     testTimeout: 30_000,
     hookTimeout: 60_000,
