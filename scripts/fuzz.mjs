@@ -11,5 +11,6 @@ process.exitCode = runNode(vitest, [
   'tests/drivers/fuzz.test.ts',
   'tests/firmware/boot/random-modules.test.ts',
   'tests/hostile/damaged-modules.test.ts',
+  'tests/firmware/short-cuts.test.ts',
   'tests/match/tcpdump-agreement.test.ts',
 ]);
