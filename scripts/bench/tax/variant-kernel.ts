@@ -1,6 +1,6 @@
 /**
  * Kernels with a protection taken out. Each is compiled from the kernel's own sources with a few
- * lines replaced, and handed only to the bench's own boards.
+ * lines replaced, and handed only to boards of the bench and of tests.
  */
 import * as assert from 'node:assert/strict';
 import { KERNEL_ENTRY } from '../../toolchain/build-firmware.ts';

@@ -16,7 +16,9 @@ it('builds the command at its first start', async () => {
   expect(await project.run('sluice')).toEqual(said(1));
 });
 
-it.skipIf(!('enableCompileCache' in module))('keeps what the engine compiled, if it can', () => {
+const canKeep = 'enableCompileCache' in module;
+const whyNot = canKeep ? '' : ' (Node before 22.1 cannot)';
+it.skipIf(!canKeep)(`keeps what the engine compiled${whyNot}`, () => {
   const [name = ''] = readdirSync(bundles);
   expect(readdirSync(join(bundles, name, 'cache'))).not.toEqual([]);
 });
