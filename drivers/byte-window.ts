@@ -8,8 +8,8 @@ export class ByteWindow {
   readonly file: string;
   /** Offsets are those of what was compressed, not of the file. */
   readonly isInflated: boolean;
-  readonly bytes = new Uint8Array(WINDOW_SIZE);
-  readonly view = new DataView(this.bytes.buffer);
+  bytes: Uint8Array = new Uint8Array(WINDOW_SIZE);
+  view = new DataView(this.bytes.buffer);
   /** In the window: where the reader stands, and where what was read so far ends. */
   position = 0;
   filled = 0;
@@ -39,6 +39,13 @@ export class ByteWindow {
   /** Bytes in the window from where the reader stands. */
   get left(): number {
     return this.filled - this.position;
+  }
+
+  /** From now on the window is these WINDOW_SIZE bytes; what has been read moves there. */
+  moveTo(bytes: Uint8Array): void {
+    bytes.set(this.bytes.subarray(0, this.filled));
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, WINDOW_SIZE);
   }
 
   /**

@@ -5,7 +5,7 @@ import type { OutputThread } from './output-thread.ts';
 
 const BUFFER_SIZE = 1 << 20;
 /** From here on a job of the thread costs less than one copy more. */
-const APPEND_SIZE_MIN = 1 << 15;
+const APPEND_SIZE_MIN = 1 << 13;
 
 /**
  * A file to write, through a buffer of fixed size: who writes asks for `room`, fills the bytes

@@ -1,14 +1,16 @@
 /*
  * The thread of `output-thread.ts`: writes files and hashes, one job after another, from memory
- * that both share. Plain JavaScript, so that it starts as it is wherever the sources run.
+ * that both share, and from memory that it was lent. Plain JavaScript, so that it starts as it is
+ * wherever the sources run.
  */
 import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 
 const { layout, memory } = workerData;
 const words = new Int32Array(memory, 0, layout.wordCount);
 const slots = new Uint8Array(memory, layout.wordCount * 4);
+let lent = slots;
 const hashes = new Map();
 /** By descriptor: bytes that were written, and what stopped it. */
 const files = new Map();
@@ -56,18 +58,26 @@ function settle(descriptor, slot) {
   files.delete(descriptor);
 }
 
+/** The bytes that a job is about. */
+function bytesOf(slot) {
+  const place = words[layout.places + slot];
+  const size = words[layout.sizes + slot];
+  if (place === layout.here) return slots.subarray(slot * layout.slotSize).subarray(0, size);
+  return lent.subarray(place >>> 0, (place >>> 0) + size);
+}
+
 words[layout.started] = 1;
 for (let count = 0; ; count = (count + 1) | 0) {
   while (Atomics.load(words, layout.written) === count) Atomics.wait(words, layout.written, count);
   const slot = count & (layout.slotCount - 1);
-  const start = slot * layout.slotSize;
   const target = words[layout.targets + slot];
-  const bytes = slots.subarray(start, start + words[layout.sizes + slot]);
+  const bytes = bytesOf(slot);
   const job = words[layout.jobs + slot];
   if (job === layout.write) write(target, bytes);
   else if (job === layout.update) update(target, bytes);
   else if (job === layout.digest) digest(target, slot);
   else if (job === layout.settle) settle(target, slot);
+  else if (job === layout.lend) lent = new Uint8Array(receiveMessageOnPort(parentPort).message);
   Atomics.store(words, layout.done, (count + 1) | 0);
   Atomics.notify(words, layout.done);
   if (job === layout.end) break;

@@ -10,18 +10,22 @@ const LAYOUT = {
   started: 2,
   /** Files that could not be written. */
   failures: 3,
-  /** By slot: what to do, to which file or hash, with how many of the slot's bytes. */
+  /** By slot: what to do, to which file or hash, with how many bytes, and where they are. */
   jobs: 16,
   targets: 32,
   sizes: 48,
-  wordCount: 64,
+  places: 64,
+  wordCount: 80,
+  /** A place: the slot itself. Others are addresses in the memory that was lent. */
+  here: -1,
   slotCount: SLOT_COUNT,
   slotSize: SLOT_SIZE,
   write: 0,
   update: 1,
   digest: 2,
   settle: 3,
-  end: 4,
+  lend: 4,
+  end: 5,
 } as const;
 const START_MS = 30_000;
 const NOTHING = new Uint8Array(0);
@@ -34,13 +38,15 @@ export interface FileFate {
 
 /**
  * A thread that writes files and hashes while the caller goes on, in the order in which it is told
- * to and at most 4 MiB behind; whoever is faster waits.
+ * to and at most 4 MiB behind; whoever is faster waits. Bytes are copied as they are given, but
+ * for those in memory that was lent: they stay as they are until `waitFor` what was given then.
  */
 export class OutputThread {
   private readonly words: Int32Array;
   private readonly slots: Uint8Array;
   private readonly thread: Worker;
-  private given = 0;
+  private jobCount = 0;
+  private lent: SharedArrayBuffer | null = null;
   private hashCount = 0;
   private isClosed = false;
 
@@ -92,43 +98,70 @@ export class OutputThread {
     this.isClosed = true;
   }
 
-  private give(job: number, target: number, bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; at += SLOT_SIZE) {
-      this.put(job, target, bytes.subarray(at, at + SLOT_SIZE));
-    }
+  /** Lets the thread read bytes of this memory, of less than 4 GiB, where they lie. Once. */
+  lend(memory: SharedArrayBuffer): void {
+    this.lent = memory;
+    this.thread.postMessage(memory);
+    this.put(LAYOUT.lend, 0, NOTHING);
   }
 
-  private put(job: number, target: number, bytes: Uint8Array): void {
-    const { words } = this;
-    this.waitFor((this.given - SLOT_COUNT + 1) | 0);
-    const slot = this.given & (SLOT_COUNT - 1);
-    this.slots.set(bytes, slot * SLOT_SIZE);
-    words[LAYOUT.jobs + slot] = job;
-    words[LAYOUT.targets + slot] = target;
-    words[LAYOUT.sizes + slot] = bytes.length;
-    this.given = (this.given + 1) | 0;
-    Atomics.store(words, LAYOUT.written, this.given);
-    Atomics.notify(words, LAYOUT.written);
+  /** How many jobs it has been given so far, modulo 2^32. */
+  get given(): number {
+    return this.jobCount;
   }
 
-  private ask(job: number, target: number): Uint8Array {
-    this.put(job, target, NOTHING);
-    this.waitFor(this.given);
-    const slot = (this.given - 1) & (SLOT_COUNT - 1);
-    const start = slot * SLOT_SIZE;
-    return this.slots.slice(start, start + this.words[LAYOUT.sizes + slot]);
-  }
-
-  /** Waits until so many jobs are done. */
-  private waitFor(count: number): void {
+  /** Waits until all is done that it had been given when `given` was this. */
+  waitFor(given: number): void {
     const { words } = this;
     for (;;) {
       const done = Atomics.load(words, LAYOUT.done);
-      if (((done - count) | 0) >= 0) return;
+      if (((done - given) | 0) >= 0) return;
       const waited = Atomics.wait(words, LAYOUT.done, done, START_MS);
       if (waited === 'timed-out' && Atomics.load(words, LAYOUT.started) === 0) {
         throw new Error('the thread that writes does not start');
       }
     }
+  }
+
+  private give(job: number, target: number, bytes: Uint8Array): void {
+    if (bytes.buffer === this.lent) {
+      this.post(job, target, bytes.length, bytes.byteOffset);
+      return;
+    }
+    for (let at = 0; at < bytes.length; at += SLOT_SIZE) {
+      this.put(job, target, bytes.subarray(at, at + SLOT_SIZE));
+    }
+  }
+
+  /** A job with a copy of these bytes, a slot's at most. */
+  private put(job: number, target: number, bytes: Uint8Array): void {
+    this.slots.set(bytes, this.nextSlot() * SLOT_SIZE);
+    this.post(job, target, bytes.length, LAYOUT.here);
+  }
+
+  private post(job: number, target: number, size: number, place: number): void {
+    const { words } = this;
+    const slot = this.nextSlot();
+    words[LAYOUT.jobs + slot] = job;
+    words[LAYOUT.targets + slot] = target;
+    words[LAYOUT.sizes + slot] = size;
+    words[LAYOUT.places + slot] = place;
+    this.jobCount = (this.jobCount + 1) | 0;
+    Atomics.store(words, LAYOUT.written, this.jobCount);
+    Atomics.notify(words, LAYOUT.written);
+  }
+
+  /** The slot of the next job, once it is free. */
+  private nextSlot(): number {
+    this.waitFor((this.jobCount - SLOT_COUNT + 1) | 0);
+    return this.jobCount & (SLOT_COUNT - 1);
+  }
+
+  private ask(job: number, target: number): Uint8Array {
+    this.put(job, target, NOTHING);
+    this.waitFor(this.jobCount);
+    const slot = (this.jobCount - 1) & (SLOT_COUNT - 1);
+    const start = slot * SLOT_SIZE;
+    return this.slots.slice(start, start + this.words[LAYOUT.sizes + slot]);
   }
 }

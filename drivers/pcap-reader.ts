@@ -47,13 +47,20 @@ export class PcapReader extends RecordReader {
     window.position = PCAP_FILE_HEADER_SIZE;
   }
 
+  /** Before its first record: reads into these WINDOW_SIZE bytes from now on. */
+  readInto(bytes: Uint8Array): void {
+    this.window.moveTo(bytes);
+    this.raw = bytes;
+    this.data = bytes;
+  }
+
   /**
    * What has been read of the records behind the one that it stands on: bytes `start`..`end` of
-   * `raw`; `offset` is where they begin in the file.
+   * `raw`.
    */
-  get ahead(): { start: number; end: number; offset: number } {
-    const { position, filled, offset } = this.window;
-    return { start: position, end: filled, offset };
+  get ahead(): { start: number; end: number } {
+    const { position, filled } = this.window;
+    return { start: position, end: filled };
   }
 
   /** Passes over so many bytes of what is ahead: whole records, that somebody else has read. */

@@ -19,7 +19,7 @@ export abstract class RecordReader implements CaptureSource {
   nanoseconds = 0;
   hasTime = false;
   interface = 0;
-  readonly raw: Uint8Array;
+  raw: Uint8Array;
   rawStart = 0;
   rawEnd = 0;
   rawWireLength = 0;

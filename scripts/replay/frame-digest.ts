@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto';
 import type { OutputThread } from '../../drivers/output-thread.ts';
 
 const BATCH_SIZE = 1 << 16;
+/** From here on a call more costs less than a copy. */
+const DIRECT_SIZE_MIN = 1 << 13;
 /** Up to here, copying word by word is faster than making a view of the bytes to copy. */
 const COPY_MAX = 192;
 const HEADER_SIZE = 20;
@@ -67,8 +69,9 @@ export class FrameDigest {
 
   /** Adds frames that stand behind one another, each with its header as above. */
   addRecords(records: Uint8Array): void {
-    if (this.used + records.length > BATCH_SIZE) this.flush();
-    if (records.length > BATCH_SIZE) {
+    const isLarge = records.length >= DIRECT_SIZE_MIN;
+    if (isLarge || this.used + records.length > BATCH_SIZE) this.flush();
+    if (isLarge) {
       this.hash.update(records);
       return;
     }

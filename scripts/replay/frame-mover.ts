@@ -8,58 +8,22 @@ import { WINDOW_SIZE } from '../../drivers/byte-window.ts';
 import type { CaptureMerge } from '../../drivers/capture-merge.ts';
 import type { VirtualClock } from '../../drivers/clock.ts';
 import { RING_RX, RING_TX } from '../../drivers/nic-ring.ts';
+import type { OutputThread } from '../../drivers/output-thread.ts';
 import type { PcapReader } from '../../drivers/pcap-reader.ts';
 import type { PcapngWriter } from '../../drivers/pcapng-writer.ts';
 import type { FrameSink } from '../../drivers/raw-socket-sim.ts';
 import type { Board } from '../../firmware/board/board.ts';
 import type { KernelExports } from '../../firmware/board/kernel.ts';
 import { buildFrameMover } from '../toolchain/build-firmware.ts';
+import { LentRegions } from './lent-regions.ts';
+import { DONE, FULL, type MoverExports, ODD } from './mover-exports.ts';
 import type { Receipt } from './receipt.ts';
 import type { SourcePorts } from './source-ports.ts';
 
-/** As mover.ts exports it. Times are seconds and nanoseconds; addresses in the kernel's memory. */
-interface MoverExports {
-  openPorts(
-    table: number,
-    arrivals: number,
-    digest: number,
-    regionSize: number,
-    isFileNanosecond: boolean,
-  ): void;
-  openSources(starts: number, ports: number, count: number, otherwise: number): void;
-  openInput(
-    fixedPort: number,
-    pendingMax: number,
-    isRewritten: boolean,
-    isBigEndian: boolean,
-    nsPerFraction: number,
-  ): void;
-  setEpoch(seconds: number, nanoseconds: number): void;
-  setClock(
-    seconds: number,
-    nanoseconds: number,
-    latestSeconds: number,
-    latestNanoseconds: number,
-  ): void;
-  clockSeconds(): number;
-  clockNanoseconds(): number;
-  latestSeconds(): number;
-  latestNanoseconds(): number;
-  take(from: number, size: number, most: number): number;
-  bytesTaken(): number;
-  framesTaken(): number;
-  digestUsed(): number;
-  emptyDigest(): void;
-  drain(port: number): number;
-}
-
-// Why a call of the mover came back; see there.
-const DONE = 0;
-const FULL = 1;
-const ODD = 2;
-
-/** Of what is on its way to a digest or a file: as much as 1,500 short frames. */
-const REGION_SIZE = 1 << 17;
+/** Of what is on its way to a digest or a file: as much as 700 short frames. */
+const REGION_SIZE = 1 << 16;
+/** Of these, how many more than are being filled: the others are read by the thread meanwhile. */
+const REGIONS_BEHIND = 16;
 // Words of a port's entry.
 const PORT_WORDS = 12;
 const MAC_WORD = 2;
@@ -71,7 +35,7 @@ const COUNTERS_WORD = 8;
 interface MoverMemory {
   readonly ports: number;
   readonly input: number;
-  readonly arrived: number;
+  readonly regions: number;
   readonly sources: number;
   readonly sourcePorts: number;
 }
@@ -98,6 +62,7 @@ export interface MoverInput {
 
 export class FrameMover {
   private readonly code: WebAssembly.Module;
+  private readonly thread: OutputThread;
   private readonly sourcePorts: SourcePorts;
   private memory: MoverMemory | null = null;
   private parts!: MoverParts;
@@ -105,26 +70,30 @@ export class FrameMover {
   private bytes!: Uint8Array;
   private words!: Uint32Array;
   private input: MoverInput | null = null;
+  private regions!: LentRegions;
+  /** The region that what arrives is written to. */
+  private arrived = 0;
   private isTold = false;
-  /** What of the capture lies in the kernel's memory: its offset and size. */
-  private held = { offset: 0, size: 0 };
 
-  private constructor(code: WebAssembly.Module, sourcePorts: SourcePorts) {
+  private constructor(code: WebAssembly.Module, sourcePorts: SourcePorts, thread: OutputThread) {
     this.code = code;
+    this.thread = thread;
     this.sourcePorts = sourcePorts;
   }
 
-  static async build(sourcePorts: SourcePorts): Promise<FrameMover> {
-    return new FrameMover(new WebAssembly.Module(await buildFrameMover()), sourcePorts);
+  /** `thread` is the one of receipt and writers. */
+  static async build(sourcePorts: SourcePorts, thread: OutputThread): Promise<FrameMover> {
+    const code = new WebAssembly.Module(await buildFrameMover());
+    return new FrameMover(code, sourcePorts, thread);
   }
 
-  /** Takes memory, for so many ports. Before anything looks at the kernel's memory. */
+  /** Takes memory of a shared kernel, for so many ports. Before anything looks at it. */
   reserve(kernel: KernelExports, ports: number): void {
     const { length } = this.sourcePorts.starts;
     this.memory = {
       ports: kernel.allocate(ports * PORT_WORDS * 4),
       input: kernel.allocate(WINDOW_SIZE),
-      arrived: kernel.allocate((1 + 2 * ports) * REGION_SIZE),
+      regions: kernel.allocate(regionCount(ports) * REGION_SIZE),
       sources: kernel.allocate(length * 4),
       sourcePorts: kernel.allocate(length),
     };
@@ -139,6 +108,11 @@ export class FrameMover {
     this.parts = parts;
     this.bytes = new Uint8Array(kernel.memory.buffer);
     this.words = new Uint32Array(kernel.memory.buffer);
+    assert.ok(kernel.memory.buffer instanceof SharedArrayBuffer);
+    this.thread.lend(kernel.memory.buffer);
+    const indexes = Array.from({ length: regionCount(board.nics.length) }, (_, index) => index);
+    const addresses = indexes.map((index) => memory.regions + index * REGION_SIZE);
+    this.regions = new LentRegions(this.thread, addresses);
     const { exports } = new WebAssembly.Instance(this.code, { env: { memory: kernel.memory } });
     this.engine = exports as unknown as MoverExports;
     for (const [port, { mac }] of board.nics.entries()) {
@@ -148,23 +122,25 @@ export class FrameMover {
       for (let byte = 0; byte < 6; byte++) {
         this.bytes[(at + MAC_WORD) * 4 + byte] = Math.floor(mac / 2 ** (40 - 8 * byte)) & 0xff;
       }
-      const regions = memory.arrived + (1 + 2 * port) * REGION_SIZE;
-      this.words[at + DIGEST_WORD] = regions;
-      this.words[at + FILE_WORD] = (writers[port] ?? null) === null ? 0 : regions + REGION_SIZE;
+      this.words[at + DIGEST_WORD] = this.regions.take();
+      this.words[at + FILE_WORD] = (writers[port] ?? null) === null ? 0 : this.regions.take();
     }
     const { starts, ports, defaultPort } = sourcePorts;
     this.words.set(starts, memory.sources >>> 2);
     this.bytes.set(ports, memory.sourcePorts);
-    const { ports: table, arrived } = memory;
     const isNanosecond = writers.some((writer) => writer?.isNanosecond === true);
     const order = kernel.arrivalsAddress(0);
-    this.engine.openPorts(table, order, arrived, REGION_SIZE, isNanosecond);
+    this.engine.openPorts(memory.ports, order, REGION_SIZE, isNanosecond);
+    this.openArrived();
     this.engine.openSources(memory.sources, memory.sourcePorts, starts.length, defaultPort);
   }
 
-  /** From now on frames may arrive by it; without, they only leave by it. */
+  /** From now on frames may arrive by it; without, they only leave by it. Before the first one. */
   openInput(input: MoverInput): void {
+    assert.ok(this.memory !== null);
     this.input = input;
+    const { input: start } = this.memory;
+    input.reader.readInto(this.bytes.subarray(start, start + WINDOW_SIZE));
   }
 
   private tellInput({ portOf, isRewritten, pendingMax, reader }: MoverInput): void {
@@ -207,16 +183,9 @@ export class FrameMover {
   private take({ reader, merge }: MoverInput, memory: MoverMemory): number {
     const { engine } = this;
     const { clock } = this.parts;
-    const { start, end, offset } = reader.ahead;
-    const { held } = this;
-    if (offset < held.offset || offset >= held.offset + held.size) {
-      held.offset = offset;
-      held.size = end - start;
-      this.bytes.set(reader.raw.subarray(start, end), memory.input);
-    }
-    const done = offset - held.offset;
+    const { start, end } = reader.ahead;
     engine.setClock(clock.seconds, clock.nanoseconds, 0, 0);
-    const why = engine.take(memory.input + done, held.size - done, 0xffff_ffff);
+    const why = engine.take(memory.input + start, end - start, 0xffff_ffff);
     reader.skip(engine.bytesTaken());
     if (engine.framesTaken() > 0) {
       clock.advanceTo(engine.clockSeconds() >>> 0, engine.clockNanoseconds());
@@ -241,28 +210,36 @@ export class FrameMover {
     this.countFrames();
   }
 
+  private openArrived(): void {
+    this.arrived = this.regions.take();
+    this.engine.openDigest(this.arrived);
+  }
+
   private flushArrived(): void {
     const used = this.engine.digestUsed();
-    if (used === 0 || this.memory === null) return;
-    const { arrived } = this.memory;
+    if (used === 0) return;
+    const { arrived } = this;
     this.parts.receipt.addArrivedRecords(this.bytes.subarray(arrived, arrived + used));
-    this.engine.emptyDigest();
+    this.regions.release(arrived);
+    this.openArrived();
   }
 
   private flushSent(port: number): void {
     const { receipt, writers } = this.parts;
-    const digests = this.takeRegion(this.portAt(port) + DIGEST_WORD);
-    if (digests.length === 0) return;
-    receipt.addSentRecords(port, digests);
-    writers[port]?.writeBlocks(this.takeRegion(this.portAt(port) + FILE_WORD));
+    const at = this.portAt(port);
+    if (this.words[at + DIGEST_WORD + 1] === 0) return;
+    this.handOver(at + DIGEST_WORD, (digests) => receipt.addSentRecords(port, digests));
+    this.handOver(at + FILE_WORD, (blocks) => writers[port]?.writeBlocks(blocks));
   }
 
-  /** The used bytes of the region whose address stands in this word; it is empty from now on. */
-  private takeRegion(word: number): Uint8Array {
+  /** The region whose address stands in this word goes to the thread; another takes its place. */
+  private handOver(word: number, give: (bytes: Uint8Array) => void): void {
     const start = this.words[word];
-    const used = this.words[word + 1];
+    if (start === 0) return;
+    give(this.bytes.subarray(start, start + this.words[word + 1]));
+    this.regions.release(start);
+    this.words[word] = this.regions.take();
     this.words[word + 1] = 0;
-    return this.bytes.subarray(start, start + used);
   }
 
   /** What the NICs would have counted. */
@@ -281,4 +258,9 @@ export class FrameMover {
   private portAt(port: number): number {
     return ((this.memory?.ports ?? 0) >>> 2) + port * PORT_WORDS;
   }
+}
+
+/** A region for what arrives and two a port are filled at any time. */
+function regionCount(ports: number): number {
+  return 1 + 2 * ports + REGIONS_BEHIND;
 }

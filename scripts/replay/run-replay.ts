@@ -37,6 +37,7 @@ import { runPaced } from './pace.ts';
 import { Receipt } from './receipt.ts';
 import { FrameReplay } from './replay-frames.ts';
 import { SentCaptures } from './sent-captures.ts';
+import { withSharedKernel } from './shared-kernel.ts';
 import { SourcePorts } from './source-ports.ts';
 import { PENDING_MAX, WiredBoard } from './wired-board.ts';
 
@@ -173,8 +174,9 @@ async function replay(
 ): Promise<Report> {
   const tables = compileTables(firmware.system, router);
   const sourcePorts = new SourcePorts(router);
-  const mover = thread === null ? null : await FrameMover.build(sourcePorts);
-  const board = new Board(firmware, router, tables, {
+  const mover = thread === null ? null : await FrameMover.build(sourcePorts, thread);
+  const runnable = mover === null ? firmware : withSharedKernel(firmware);
+  const board = new Board(runnable, router, tables, {
     openAudit: (opened) => new AuditLog(opened, (line) => sent?.audit.write(line)),
     observe: (kernel) => {
       mover?.reserve(kernel, router.board.ports.length);

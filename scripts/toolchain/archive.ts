@@ -3,6 +3,9 @@
  * their names, no times, no owners. The same members give the same bytes.
  */
 const BLOCK = 512;
+const NAME_SIZE = 100;
+const SIZE_OFFSET = 124;
+const SIZE_DIGITS = 11;
 
 /** A named part of an image. Names are relative paths of at most 99 bytes. */
 export interface Member {
@@ -23,6 +26,20 @@ export function writeArchive(members: readonly Member[]): Uint8Array {
     at += BLOCK + padded(bytes.length);
   }
   return archive;
+}
+
+/** The bytes of a member of an archive that `writeArchive` has made; null: there is none. */
+export function readMember(archive: Uint8Array, name: string): Uint8Array | null {
+  const text = new TextDecoder();
+  for (let at = 0; archive[at] > 0; ) {
+    const [found] = text.decode(archive.subarray(at, at + NAME_SIZE)).split('\0');
+    const digits = text.decode(archive.subarray(at + SIZE_OFFSET, at + SIZE_OFFSET + SIZE_DIGITS));
+    const size = Number.parseInt(digits, 8);
+    const start = at + BLOCK;
+    if (found === name) return archive.subarray(start, start + size);
+    at = start + padded(size);
+  }
+  return null;
 }
 
 function padded(size: number): number {

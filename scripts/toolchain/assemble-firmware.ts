@@ -9,11 +9,14 @@ import {
 } from '../../firmware/boot/assemble.ts';
 import { type Member, writeArchive } from './archive.ts';
 
+/** The kernel's name in an image. */
+export const KERNEL_MEMBER = 'kernel.wasm';
+
 /** @throws BootError when a module is refused */
 export function assembleFirmware(parts: FirmwareComponents): Firmware {
   const text = new TextEncoder();
   const members: Member[] = [
-    { name: 'kernel.wasm', bytes: parts.kernel },
+    { name: KERNEL_MEMBER, bytes: parts.kernel },
     { name: 'system.yaml', bytes: text.encode(parts.systemText) },
     ...parts.modules.flatMap(({ name, manifestText, wasm }) => [
       { name: `modules/${name}/manifest.yaml`, bytes: text.encode(manifestText) },

@@ -49,19 +49,24 @@ export async function buildKernel(options: BuildOptions = {}): Promise<Uint8Arra
 }
 
 /** A program that works on the kernel's memory, outside of the kernel. */
-async function buildEngine(entry: string, options: BuildOptions): Promise<Uint8Array> {
+async function buildEngine(
+  entry: string,
+  options: BuildOptions,
+  sharesMemory: boolean,
+): Promise<Uint8Array> {
   const files = gatherSources(entry, readBelow(findProjectRoot()));
-  return compileCached({ entry, files, simd: true, importsMemory: true }, cacheOf(options));
+  const request = { entry, files, simd: true, importsMemory: true, sharesMemory };
+  return compileCached(request, cacheOf(options));
 }
 
 /** The bench's generator and sink. */
 export async function buildTrafficEngine(options: BuildOptions = {}): Promise<Uint8Array> {
-  return buildEngine(TRAFFIC_ENTRY, options);
+  return buildEngine(TRAFFIC_ENTRY, options, false);
 }
 
-/** What moves a replay's frames between capture and rings. */
+/** What moves a replay's frames between capture and rings, for a kernel of `shareMemory`. */
 export async function buildFrameMover(options: BuildOptions = {}): Promise<Uint8Array> {
-  return buildEngine(MOVER_ENTRY, options);
+  return buildEngine(MOVER_ENTRY, options, true);
 }
 
 function moduleReader(folder: string, manifest: Manifest): SourceReader {

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProjectRoot } from './project-root.ts';
+import { SHARED_PAGES_MAX } from './share-memory.ts';
 import { LIBRARY } from './sources.ts';
 
 /** What is compiled. `files` holds every source by its virtual path (see sources.ts). */
@@ -18,6 +19,8 @@ export interface CompileRequest {
   simd?: boolean;
   /** The memory is another program's: `env.memory`. */
   importsMemory?: boolean;
+  /** And other threads have it as well. */
+  sharesMemory?: boolean;
   /** Where a virtual path's source really lies, for messages only. */
   locate?: (path: string) => string;
 }
@@ -55,6 +58,10 @@ export function compileFlags(request: Omit<CompileRequest, 'files'>): string[] {
   flags.push('--lib', LIBRARY_FOLDER);
   if (request.simd === true) flags.push('--enable', 'simd');
   if (request.importsMemory === true) flags.push('--importMemory');
+  if (request.sharesMemory === true) {
+    flags.push('--enable', 'threads', '--sharedMemory');
+    flags.push('--maximumMemory', String(SHARED_PAGES_MAX));
+  }
   if (request.memoryBase !== undefined) flags.push('--memoryBase', String(request.memoryBase));
   if (request.memoryBytes !== undefined) {
     const pages = String(Math.ceil(request.memoryBytes / PAGE_SIZE));

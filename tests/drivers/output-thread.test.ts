@@ -53,6 +53,32 @@ it('a thread hashes the same bytes, several hashes beside one another', () => {
   thread.close();
 });
 
+it('bytes that are lent are written and hashed as they are until the thread has done so', () => {
+  const thread = new OutputThread();
+  const memory = new Uint8Array(new SharedArrayBuffer(3_000_000));
+  thread.lend(memory.buffer);
+  const hash = thread.openHash();
+  const whole = createHash('sha256');
+  const file = temporaryPath();
+  const descriptor = fs.openSync(file, 'w');
+  for (const fill of [1, 2, 3]) {
+    memory.fill(fill);
+    // Bytes of one's own in between keep their place.
+    for (const bytes of [memory.subarray(5), someBytes(700_000, fill)]) {
+      thread.update(hash, bytes);
+      thread.write(descriptor, bytes);
+      whole.update(bytes);
+    }
+    thread.waitFor(thread.given);
+  }
+  const digest = whole.digest('hex');
+  expect(thread.digest(hash)).toBe(digest);
+  expect(thread.settle(descriptor)).toEqual({ written: 11_099_985, why: null });
+  fs.closeSync(descriptor);
+  expect(createHash('sha256').update(fs.readFileSync(file)).digest('hex')).toBe(digest);
+  thread.close();
+});
+
 it('a disk that refuses is told as it is without a thread, once', ({ skip }) => {
   if (!fs.existsSync('/dev/full')) skip('this system has no /dev/full');
   const thread = new OutputThread();

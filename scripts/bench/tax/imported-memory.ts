@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as wasm from '../../../firmware/boot/wasm-numbers.ts';
 import { WasmWriter } from '../../../firmware/boot/wasm-writer.ts';
+import { sectionsOf } from '../../toolchain/binary-sections.ts';
 
 const SECTION_IMPORT = 2;
 const NO_MAXIMUM = 0;
@@ -18,29 +19,6 @@ function importSection(): WasmWriter {
   text(section, 'memory');
   section.raw([wasm.EXPORT_MEMORY, NO_MAXIMUM, 1]);
   return section;
-}
-
-/** A section's number and where its bytes, size included, lie. */
-interface Section {
-  readonly id: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-function sectionsOf(binary: Uint8Array): Section[] {
-  const sections: Section[] = [];
-  for (let at = wasm.MAGIC_AND_VERSION.length; at < binary.length; ) {
-    const id = binary[at];
-    const start = at + 1;
-    let size = 0;
-    for (let shift = 0, byte = 0x80; byte & 0x80; shift += 7) {
-      byte = binary[++at];
-      size += (byte & 0x7f) * 2 ** shift;
-    }
-    at += 1 + size;
-    sections.push({ id, start, end: at });
-  }
-  return sections;
 }
 
 /** A module's binary with its own memory replaced by an import, `env.memory`. It has no others. */

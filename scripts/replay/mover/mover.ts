@@ -51,13 +51,10 @@ let knownPort: u32 = 0;
 let hasKnown: bool = false;
 
 /** Regions are of `size` bytes; stamps of files are in nanoseconds or microseconds. */
-export function openPorts(
-  table: usize, order: usize, records: usize, size: u32, fileNs: bool,
-): void {
+export function openPorts(table: usize, order: usize, size: u32, fileNs: bool): void {
   openTable(table, size);
   openFiles(fileNs);
   arrivals = order;
-  arrivedDigest = records;
 }
 
 /** By which port a source arrives: see SourcePorts. */
@@ -83,7 +80,12 @@ export function openInput(
 export function bytesTaken(): u32 { return consumed; }
 export function framesTaken(): u32 { return taken; }
 export function digestUsed(): u32 { return arrivedUsed; }
-export function emptyDigest(): void { arrivedUsed = 0; }
+
+/** What arrives from now on is written to this region, which is empty. */
+export function openDigest(region: usize): void {
+  arrivedDigest = region;
+  arrivedUsed = 0;
+}
 
 // @ts-ignore: decorator
 @inline function word(at: usize, offset: usize): u32 {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { writeArchive } from '../../../scripts/toolchain/archive.ts';
+import { readMember, writeArchive } from '../../../scripts/toolchain/archive.ts';
 import { firmwareOf, scratchFolder } from '../../firmware/configuration.ts';
 import { writeBelow } from '../../firmware/write-below.ts';
 import { hasProgram } from '../../project/has-program.ts';
@@ -26,6 +26,12 @@ describe('the archive of an image', () => {
     const renamed = members.with(1, { ...members[1], name: 'c' });
     const changed = members.with(0, { ...members[0], bytes: text('Second') });
     for (const other of [renamed, changed]) expect(archive.equals(writeArchive(other))).toBe(false);
+  });
+
+  it('gives back each member, and none that it does not have', () => {
+    const archive = writeArchive(members);
+    for (const { name, bytes } of members) expect(readMember(archive, name)).toEqual(bytes);
+    expect(readMember(archive, 'b')).toBeNull();
   });
 
   it('refuses a name twice, and one of 100 bytes', () => {
