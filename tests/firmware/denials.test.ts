@@ -24,7 +24,7 @@ describe('denials', () => {
   });
 
   it('of more than 1,000 tuples are counted as others, and more than a trace holds not traced', async () => {
-    const board = await boot(routerYaml('flows: []'));
+    const board = await boot(routerYaml('flows: []'), { isTraced: true });
     const count = OUTCOME_CAPACITY + 9;
     const texts = Array.from({ length: count }, (_, i) => `udp 10.1.0.20:4000 > 10.2.0.7:${1 + i}`);
     const { outcomes } = board.send(texts);

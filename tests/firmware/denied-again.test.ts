@@ -3,7 +3,6 @@
  * it was, on the way that it went, and nothing may have begun that it answers.
  */
 import { describe, expect, it } from 'vitest';
-import { traceOutcomes } from '../../firmware/report/outcomes.ts';
 import { tellModules } from '../../scripts/boot/live/machine-messages.ts';
 import { type BoardUnderTest, boot } from './board-under-test.ts';
 import { routerYaml } from './configuration.ts';
@@ -56,8 +55,7 @@ async function bootCounting(flows: string) {
 
 describe('a packet like one that was denied', () => {
   it('is denied as often as it comes, counted and told each time', async () => {
-    const board = await boot(routerYaml(FLOWS));
-    traceOutcomes(board.board);
+    const board = await boot(routerYaml(FLOWS), { isTraced: true });
     const [text] = deniedTexts(1);
     for (let time = 0; time < 3; time++) {
       const { delta, outcomes } = board.send([text, text]);

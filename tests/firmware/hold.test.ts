@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HELD_PER_MODULE_MAX } from '../../firmware/boot/table-layout.ts';
 import { eachRow, FRAMES, fill, type HostileSystem, READS, verdict } from '../hostile/crime.ts';
 import { AFTER_POLICY, hostileFirmware } from '../hostile/hostile-system.ts';
-import { type BoardUnderTest, boot } from './board-under-test.ts';
+import { type BoardSetup, type BoardUnderTest, boot } from './board-under-test.ts';
 import { BOARD, OPEN, routerYaml } from './configuration.ts';
 import { icmpFrame, linesOf } from './frames.ts';
 import { frameEntry } from './puppet.ts';
@@ -22,10 +22,11 @@ const HOLDER: HostileSystem = {
 async function bootHolder({
   frameSlots = 4096,
   board = BOARD,
+  isTraced = false,
   ...system
-}: Partial<HostileSystem> & { frameSlots?: number; board?: string } = {}): Promise<BoardUnderTest> {
+}: Partial<HostileSystem> & Omit<BoardSetup, 'firmware'> = {}): Promise<BoardUnderTest> {
   const firmware = await hostileFirmware({ ...HOLDER, ...system });
-  return boot(routerYaml(OPEN), { firmware, frameSlots, board });
+  return boot(routerYaml(OPEN), { firmware, frameSlots, board, isTraced });
 }
 
 /** As if a message had reached the holder. */
@@ -78,7 +79,7 @@ describe('a held packet', () => {
   });
 
   it('goes no further once its flow has had to make room for others', async () => {
-    const board = await bootHolder({ links: AFTER_POLICY });
+    const board = await bootHolder({ links: AFTER_POLICY, isTraced: true });
     board.send(PACKET);
     const others = (_: unknown, i: number) => `udp 10.1.0.20:${5000 + i} > 10.2.0.7:502`;
     board.send(Array.from({ length: 3000 }, others));

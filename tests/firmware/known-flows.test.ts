@@ -3,7 +3,7 @@
  * leads must be where the general way leads.
  */
 import { describe, expect, it } from 'vitest';
-import { type BoardSetup, type BoardUnderTest, boot as bootTraced } from './board-under-test.ts';
+import { type BoardUnderTest, boot } from './board-under-test.ts';
 import { routerYaml } from './configuration.ts';
 import { fateOf } from './fate.ts';
 import { sentBy, tagged } from './frames.ts';
@@ -18,14 +18,6 @@ const TOLD = 'udp 10.2.0.7:53 > 10.1.0.20:5353';
 const OUT = 'tcp 10.1.0.20:4000 > 10.2.0.7:502';
 const BACK = 'tcp 10.2.0.7:502 > 10.1.0.20:4000';
 const OPENING = [OUT, `${BACK} flags syn-ack`, `${OUT} flags ack`];
-
-/** A board that nobody asks what becomes of each frame: else all go the general way to the wire. */
-async function boot(yaml: string, setup: BoardSetup = {}): Promise<BoardUnderTest> {
-  const board = await bootTraced(yaml, setup);
-  const { memory, outcomesAddress } = board.board.kernel;
-  new Uint32Array(memory.buffer, outcomesAddress(), 1)[0] = 0;
-  return board;
-}
 
 /** Sends packets one after the other, each in a breath of its own and all in one second. */
 function carry(board: BoardUnderTest, texts: readonly string[], at = 1): void {
@@ -49,7 +41,7 @@ describe('a flow that carries traffic', () => {
   it('leaves as by the general way, and is counted so, from its first packet on', async () => {
     const texts = [ASK, `${ASK.replace('5353', '5354')} size 60`, ...OPENING, `${ASK} ttl 2`];
     const [quick, general] = await Promise.all(
-      [boot, bootTraced].map((by) => by(routerYaml(FLOWS))),
+      [false, true].map((isTraced) => boot(routerYaml(FLOWS), { isTraced })),
     );
     for (const text of texts) {
       const sent = sentBy(quick.send(text, { at: 1 }));
@@ -60,7 +52,7 @@ describe('a flow that carries traffic', () => {
   });
 
   it('has an outcome for each of its packets, where somebody asks', async () => {
-    const board = await bootTraced(routerYaml(FLOWS));
+    const board = await boot(routerYaml(FLOWS), { isTraced: true });
     const steps = thrice(ASK, TOLD).map((text) => board.send(text, { at: 1 }));
     const kinds = steps.slice(-2).map(({ outcomes }) => outcomes.map(({ kind }) => kind));
     expect(kinds).toEqual([['transmitted'], ['transmitted']]);

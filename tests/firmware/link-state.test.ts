@@ -61,9 +61,7 @@ describe('a flow that has carried traffic for a while', () => {
 
 /** A board on which one host of the office asks, and is answered where its question left. */
 async function withFlow(yaml: string, isTraced: boolean) {
-  const under = await boot(routerYaml(yaml, ''));
-  const { memory, outcomesAddress } = under.board.kernel;
-  new Uint32Array(memory.buffer, outcomesAddress(), 1)[0] = isTraced ? 1 : 0;
+  const under = await boot(routerYaml(yaml, ''), { isTraced });
   /** Three questions in one breath, then an answer: by which ports packets left. */
   const ask = (at: number): string[] => {
     const question = 'udp 10.1.0.20:4000 > 198.51.100.9:53';

@@ -11,6 +11,7 @@ describe('after a reset', () => {
   beforeEach(async () => {
     board = await boot(
       routerYaml('flows: [{ name: poll, from: office, to: plant, match: tcp dst port 502 }]'),
+      { isTraced: true },
     );
     expect(send(OUT)).toBe('carried');
     expect(send(`${BACK} flags syn-ack`)).toBe('carried');

@@ -22,8 +22,8 @@ import { AFTER_POLICY, hostileFirmware } from './hostile-system.ts';
 const VICTIM = 'udp 10.1.0.20:4000 > 10.2.0.7:502';
 const BYSTANDER = 'tcp 10.1.0.30:4000 > 10.2.0.9:80';
 
-async function bootWith(system: HostileSystem): Promise<BoardUnderTest> {
-  return boot(routerYaml(OPEN), { firmware: await hostileFirmware(system) });
+async function bootWith(system: HostileSystem, isTraced = false): Promise<BoardUnderTest> {
+  return boot(routerYaml(OPEN), { firmware: await hostileFirmware(system), isTraced });
 }
 
 /** The router tells the plant of itself: nobody answers that. */
@@ -46,13 +46,14 @@ const ANNOUNCEMENT = frameEntry(
 
 it('a module that makes as many frames as it can leaves others room for theirs', async () => {
   const flood = fill(FRAMES, Buffer.concat(Array(1000).fill(ANNOUNCEMENT)));
-  const board = await bootWith({
+  const system = {
     keys: `accepts: udp\noutputs: { out: arp }
 originates: { match: arp, ports: any, per-second: 10000 }`,
     links: { 'liar.out': 'tx' },
     fuelPerPacket: 20_000,
     code: { ...flood, more: `${flood.more} (func (export "tick") ${flood.process})` },
-  });
+  };
+  const board = await bootWith(system, true);
   // Once at a tick, and once with its packet.
   const step = board.send([VICTIM, BYSTANDER]);
   expect(step.delta).toMatchObject({ 'drops.arena-full': 2 * (1000 - 256) });

@@ -9,7 +9,7 @@ const TEXT = 'udp 10.1.0.20:4000 > 10.2.0.7:502';
 describe('invariant 4: a packet leaves a module only by an output declared for what it is now', () => {
   async function bootPuppet(keys: string, links = {}): Promise<[BoardUnderTest, PuppetSystem]> {
     const system = await puppetSystem(keys, links);
-    const board = await boot(routerYaml(OPEN), { firmware: system.firmware });
+    const board = await boot(routerYaml(OPEN), { firmware: system.firmware, isTraced: true });
     board.send(['udp 10.1.0.20:1 > 10.2.0.7:1']);
     return [board, system];
   }

@@ -51,6 +51,7 @@ describe('invariant 6: default deny; every drop has a reason; the counters add u
   it('invariant 6: every received frame has exactly one outcome, with a reason that has a name', async () => {
     const board = await boot(
       routerYaml('flows: [{ name: all, from: office, to: plant, match: ip }]'),
+      { isTraced: true },
     );
     const random = new Random(0x5eed0006);
     const known = new Set([...dropReasonNames, ...board.board.tables.namedDrops]);

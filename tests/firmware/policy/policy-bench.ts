@@ -58,7 +58,7 @@ export class PolicyBench {
 
   static async boot(yaml: string): Promise<PolicyBench> {
     const system = await sharedSystem();
-    return new PolicyBench(await boot(yaml, { firmware: system.firmware }), system);
+    return new PolicyBench(await boot(yaml, { firmware: system.firmware, isTraced: true }), system);
   }
 
   /** The frame of a question: a TCP packet opens its connection. */
