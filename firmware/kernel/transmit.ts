@@ -78,9 +78,9 @@ function emitPlain(row: i32, rows: i32): i32 {
   const egress = <u32>load<u8>(row, metaEgress), to = load<u64>(<usize>row << 3, ethDst);
   const sender = senderOf(egress), frame = load<u32>(<usize>row << 2, rowFrame);
   const old = load<u32>(frame, PLAIN_TTL);
-  const isMacBad = <i32>((to & NOT_UNICAST) != 0) | <i32>(to == 0) | <i32>(to == senderMac(sender));
-  const isOdd = isMacBad | <i32>((old & 0xff) - 1 != load<u8>(row, ipv4Ttl));
-  if (isOdd | <i32>isFull(sender)) return false;
+  // All ones below 0: of no address but 0 both have bits that are not a unicast one's.
+  if ((to | (to - 1)) & NOT_UNICAST || to == senderMac(sender)) return false;
+  if ((old & 0xff) - 1 != load<u8>(row, ipv4Ttl) || isFull(sender)) return false;
   const end = <u32>load<u16>(<usize>row << 1, rowEnd);
   const size = min<u32>(load<u16>(<usize>row << 1, metaLength), ETHERNET_SIZE_MIN);
   const length = max<u32>(end, size);
