@@ -1,7 +1,7 @@
 /**
  * The interfaces of a router file: held against the board, the address plan and each other.
  */
-import { formatCidr, formatIpv4, networkOf } from '../netstack/address.ts';
+import { type Cidr, formatCidr, formatIpv4, networkOf } from '../netstack/address.ts';
 import {
   type AddressRange,
   rangeOf,
@@ -11,6 +11,7 @@ import {
 } from './address-range.ts';
 import type { Board } from './board.ts';
 import type { ConfigurationFile } from './configuration-file.ts';
+import { freeSubnet } from './free-subnet.ts';
 import { INTERFACES_MAX } from './limits.ts';
 import { isZoneWord } from './match-field.ts';
 import type { Interface } from './router.ts';
@@ -94,17 +95,23 @@ function checkSharing(file: ConfigurationFile<RouterData>, interfaces: Interface
     }
     owners.set(portName, name);
     if (prefixLength === 0) continue;
-    const cidr = { address, length: prefixLength };
+    const cidr = subnetOf({ address, prefixLength });
     const range = rangeOf(cidr);
     const text = formatCidr({ ...cidr, address: networkOf(cidr) });
     const other = taken.find((before) => isConflict(before, { address, prefixLength, range }));
     if (other !== undefined) {
       const message = `subnet ${text} overlaps ${other.text} of ${other.name}`;
-      const hint = 'give each interface a subnet of its own';
+      const free = freeSubnet(cidr, interfaces.map(subnetOf));
+      const example = free === null ? '' : `, e.g. one of ${formatCidr(free)}`;
+      const hint = `give each interface a subnet of its own${example}`;
       file.report('CONFIG_OVERLAP', ['interfaces', name, 'address'], message, hint);
     }
     taken.push({ name, text, address, prefixLength, range });
   }
+}
+
+function subnetOf({ address, prefixLength }: Pick<Interface, 'address' | 'prefixLength'>): Cidr {
+  return { address, length: prefixLength };
 }
 
 type Subnet = Pick<Interface, 'address' | 'prefixLength'> & { range: AddressRange };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rangeOf, rangesOverlap, whyMartian, whyNotHost } from '../../config/address-range.ts';
-import { broadcastOf, networkOf, parseIpv4 } from '../../netstack/address.ts';
+import { parseIpv4 } from '../../netstack/address.ts';
 
 const cidrs = fc.record({
   address: fc.integer({ min: 0, max: 0xffff_ffff }),
@@ -9,15 +9,6 @@ const cidrs = fc.record({
 });
 
 describe('address ranges', () => {
-  it('of ip-num are those of netstack', () => {
-    fc.assert(
-      fc.property(cidrs, (cidr) => {
-        expect(rangeOf(cidr)).toEqual({ first: networkOf(cidr), last: broadcastOf(cidr) });
-      }),
-      { numRuns: 300 },
-    );
-  });
-
   it('overlap both ways or not at all, and each itself', () => {
     fc.assert(
       fc.property(cidrs, cidrs, (a, b) => {

@@ -121,7 +121,7 @@ describe('a mistake in a router file is told with its place and what to do', () 
       'overlapping subnets',
       HEAD.replace('203.0.113.2/30', '10.1.0.130/25'),
       [
-        'r.yaml:4:48: CONFIG_OVERLAP subnet 10.1.0.128/25 overlaps 10.1.0.0/24 of lan0; give each interface a subnet of its own',
+        'r.yaml:4:48: CONFIG_OVERLAP subnet 10.1.0.128/25 overlaps 10.1.0.0/24 of lan0; give each interface a subnet of its own, e.g. one of 10.1.1.0/25',
       ],
     ],
     [
