@@ -1,9 +1,9 @@
 /**
- * The command in a few files: a start that reads 400 takes twice as long. What is built stays as it
- * is beside them, for threads and for whoever imports a part.
+ * The command and its threads in a few files: a start that reads 400 takes twice as long. What is
+ * built stays as it is beside them, for whoever imports a part.
  */
 import { readdirSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { inProject } from './project.mjs';
 
 /** Each bundle has a folder of its own, named for when it was begun: none is ever written over. */
@@ -11,15 +11,28 @@ const BUNDLES = inProject('dist', 'bundles');
 /** Not of JavaScript alone, or large and seldom wanted: found where they are installed. */
 const APART = [/^assemblyscript/, 'koffi'];
 
-/** Modules look for files beside themselves: from the bundle too, they find what they found. */
-const whereabouts = {
-  name: 'whereabouts',
-  transform(code, path) {
-    if (!code.includes('import.meta.url')) return null;
-    const place = JSON.stringify(relative(join(BUNDLES, 'any'), path).replaceAll('\\', '/'));
-    return code.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`);
-  },
-};
+/** Where a module is, or where the program of a thread beside it is. */
+const WHEREABOUTS =
+  /new URL\('\.\/([\w-]+-thread)(\.m?js)', import\.meta\.url\)|import\.meta\.url/g;
+
+/**
+ * Modules look for files beside themselves: from the bundle too, they find what they found. But the
+ * programs of threads, which go into `threads`, are bundled as well: all of a run is of one build.
+ */
+function whereabouts(threads) {
+  return {
+    name: 'whereabouts',
+    transform(code, path) {
+      if (!code.includes('import.meta.url')) return null;
+      const place = JSON.stringify(relative(join(BUNDLES, 'any'), path).replaceAll('\\', '/'));
+      return code.replaceAll(WHEREABOUTS, (_, thread, extension) => {
+        if (thread === undefined) return `new URL(${place}, import.meta.url).href`;
+        threads.add(join(dirname(path), `${thread}${extension}`));
+        return `new URL('./${thread}.js', import.meta.url)`;
+      });
+    },
+  };
+}
 
 /** The command in a bundle of this name. */
 export function entryOf(name) {
@@ -31,14 +44,18 @@ export async function bundle() {
   // Only a build needs the bundler.
   const { rolldown } = await import('rolldown');
   const name = String(Date.now());
-  const build = await rolldown({
-    input: inProject('dist', 'scripts', 'sluice.js'),
-    platform: 'node',
-    external: APART,
-    plugins: [whereabouts],
-  });
-  await build.write({ dir: join(BUNDLES, name), format: 'esm', chunkFileNames: '[name].js' });
-  await build.close();
+  const threads = new Set();
+  const write = async (input, options) => {
+    const plugins = [whereabouts(threads)];
+    const build = await rolldown({ input, platform: 'node', external: APART, plugins });
+    await build.write({ dir: join(BUNDLES, name), format: 'esm', ...options });
+    await build.close();
+  };
+  await write(inProject('dist', 'scripts', 'sluice.js'), { chunkFileNames: '[name].js' });
+  // A file each, and the command's stay as few as they are. A thread may start others: they follow.
+  for (const thread of threads) {
+    await write(thread, { entryFileNames: '[name].js', codeSplitting: false });
+  }
   return name;
 }
 

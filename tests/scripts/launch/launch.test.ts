@@ -9,7 +9,7 @@ import { SmallProject } from './small-project.ts';
 const project = new SmallProject();
 const bundles = join(project.root, 'dist', 'bundles');
 /** Of a command whose parts are all of one build. */
-const said = (build: number) => ({ code: 0, stdout: `${build} ${build}\n` });
+const said = (build: number) => ({ code: 0, stdout: `${build} ${build} ${build}\n` });
 
 it('builds the command at its first start', async () => {
   project.edit(1);
@@ -29,7 +29,7 @@ it('lets a command that has started end as it began, whatever is built meanwhile
   expect(String(begun)).toBe('1');
   project.edit(2);
   expect((await project.run('build')).code).toBe(0);
-  expect(await project.end(command)).toEqual({ code: 0, stdout: ' 1\n' });
+  expect(await project.end(command)).toEqual({ code: 0, stdout: ' 1 1\n' });
 });
 
 it('starts as before after a build that was killed', async () => {

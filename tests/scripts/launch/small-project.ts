@@ -1,4 +1,4 @@
-/** A project that the real launcher builds in a second: a command of three files, no firmware. */
+/** A project that the real launcher builds in a second: a command and a thread, no firmware. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
@@ -11,12 +11,23 @@ const COPIED = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.
 const LAUNCHER = ['scripts/launch', 'scripts/sluice.mjs', 'scripts/build.mjs'];
 const FOLDERS = ['netstack', 'config', 'drivers', 'firmware', 'scripts/toolchain', 'build'];
 
-/** Says which build it is of, waits for the end of its input, and says so of what it loads then. */
-const COMMAND = `import { build } from './early.ts';
+/**
+ * Says which build it is of, waits for the end of its input, and says so of what it loads then and
+ * of the thread that it starts then.
+ */
+const COMMAND = `import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { build } from './early.ts';
 process.stdout.write(\`\${build}\`);
 for await (const _ of process.stdin);
 const late = await import('./late.ts');
-process.stdout.write(\` \${late.build}\\n\`);
+const thread = new Worker(new URL('./late-thread.js', import.meta.url));
+const [told] = await once(thread, 'message');
+process.stdout.write(\` \${late.build} \${told}\\n\`);
+`;
+const THREAD = `import { parentPort } from 'node:worker_threads';
+import { build } from './late.ts';
+parentPort?.postMessage(build);
 `;
 /** The part of a build that is between the bundle and its end; it hangs if it is asked to. */
 const FIRMWARE = `export async function buildAll() {
@@ -41,6 +52,7 @@ export class SmallProject {
     symlinkSync(inProject('node_modules'), join(this.root, 'node_modules'));
     for (const path of FOLDERS) mkdirSync(join(this.root, path), { recursive: true });
     this.write('scripts/sluice.ts', COMMAND);
+    this.write('scripts/late-thread.ts', THREAD);
     this.write('scripts/toolchain/build-firmware.ts', FIRMWARE);
   }
 
