@@ -1,11 +1,10 @@
+import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { CaptureError, systemCodeOf } from './capture-error.ts';
 import { FrameCopier } from './frame-copier.ts';
 import type { OutputThread } from './output-thread.ts';
 
 const BUFFER_SIZE = 1 << 20;
-/** From here on a job of the thread costs less than one copy more. */
-const APPEND_SIZE_MIN = 1 << 13;
 
 /**
  * A file to write, through a buffer of fixed size: who writes asks for `room`, fills the bytes
@@ -43,16 +42,11 @@ export class OutputBuffer {
     if (BUFFER_SIZE - this.filled < size) this.flush();
   }
 
-  /** Writes bytes, at most 1 MiB, behind what is buffered. */
-  append(bytes: Uint8Array): void {
-    if (this.thread === null || bytes.length < APPEND_SIZE_MIN) {
-      this.room(bytes.length);
-      this.bytes.set(bytes, this.filled);
-      this.filled += bytes.length;
-      return;
-    }
+  /** Writes what the thread makes of bytes that it was lent, behind what is buffered. */
+  appendMade(bytes: Uint8Array): void {
+    assert.ok(this.thread !== null);
     this.flush();
-    this.thread.write(this.descriptor, bytes);
+    this.thread.writeMade(this.descriptor, bytes);
   }
 
   /** Hands what is buffered to the operating system, or to the thread. */

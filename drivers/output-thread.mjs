@@ -11,6 +11,8 @@ const { layout, memory } = workerData;
 const words = new Int32Array(memory, 0, layout.wordCount);
 const slots = new Uint8Array(memory, layout.wordCount * 4);
 let lent = slots;
+/** What makes other bytes of those that were lent, and where it puts them. */
+let maker = null;
 const hashes = new Map();
 /** By descriptor: bytes that were written, and what stopped it. */
 const files = new Map();
@@ -58,6 +60,19 @@ function settle(descriptor, slot) {
   files.delete(descriptor);
 }
 
+/** Takes memory over, and the program that works there. */
+function takeLent() {
+  const { memory, code, to, isNanosecond } = receiveMessageOnPort(parentPort).message;
+  const { make } = new WebAssembly.Instance(code, { env: { memory } }).exports;
+  lent = new Uint8Array(memory.buffer);
+  maker = { to, make: ({ byteOffset, length }) => make(byteOffset, length, to, isNanosecond) };
+}
+
+function writeMade(descriptor, bytes) {
+  const { to, make } = maker;
+  write(descriptor, lent.subarray(to, to + make(bytes)));
+}
+
 /** The bytes that a job is about. */
 function bytesOf(slot) {
   const place = words[layout.places + slot];
@@ -77,7 +92,8 @@ for (let count = 0; ; count = (count + 1) | 0) {
   else if (job === layout.update) update(target, bytes);
   else if (job === layout.digest) digest(target, slot);
   else if (job === layout.settle) settle(target, slot);
-  else if (job === layout.lend) lent = new Uint8Array(receiveMessageOnPort(parentPort).message);
+  else if (job === layout.lend) takeLent();
+  else if (job === layout.make) writeMade(target, bytes);
   Atomics.store(words, layout.done, (count + 1) | 0);
   Atomics.notify(words, layout.done);
   if (job === layout.end) break;

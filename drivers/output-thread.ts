@@ -1,3 +1,4 @@
+import * as assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
 
 const SLOT_COUNT = 16;
@@ -25,7 +26,8 @@ const LAYOUT = {
   digest: 2,
   settle: 3,
   lend: 4,
-  end: 5,
+  make: 5,
+  end: 6,
 } as const;
 const START_MS = 30_000;
 const NOTHING = new Uint8Array(0);
@@ -34,6 +36,16 @@ const NOTHING = new Uint8Array(0);
 export interface FileFate {
   readonly written: number;
   readonly why: string | null;
+}
+
+/**
+ * A program for lent memory, which it imports. Its `make(from, size, to, isNanosecond)` makes other
+ * bytes of `size` of them, from `to` on, where there is room, and returns how many.
+ */
+export interface Maker {
+  readonly code: WebAssembly.Module;
+  readonly to: number;
+  readonly isNanosecond: boolean;
 }
 
 /**
@@ -46,7 +58,7 @@ export class OutputThread {
   private readonly slots: Uint8Array;
   private readonly thread: Worker;
   private jobCount = 0;
-  private lent: SharedArrayBuffer | null = null;
+  private lent: ArrayBufferLike | null = null;
   private hashCount = 0;
   private isClosed = false;
 
@@ -98,11 +110,20 @@ export class OutputThread {
     this.isClosed = true;
   }
 
-  /** Lets the thread read bytes of this memory, of less than 4 GiB, where they lie. Once. */
-  lend(memory: SharedArrayBuffer): void {
-    this.lent = memory;
-    this.thread.postMessage(memory);
+  /**
+   * Lets the thread read bytes of this memory, of less than 4 GiB, where they lie, and gives it a
+   * program that works there. Once.
+   */
+  lend(memory: WebAssembly.Memory, maker: Maker): void {
+    this.lent = memory.buffer;
+    this.thread.postMessage({ memory, ...maker });
     this.put(LAYOUT.lend, 0, NOTHING);
+  }
+
+  /** Appends what the program makes of these bytes, which are lent. */
+  writeMade(descriptor: number, bytes: Uint8Array): void {
+    assert.equal(bytes.buffer, this.lent);
+    this.post(LAYOUT.make, descriptor, bytes.length, bytes.byteOffset);
   }
 
   /** How many jobs it has been given so far, modulo 2^32. */

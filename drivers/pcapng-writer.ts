@@ -175,11 +175,11 @@ export class PcapngWriter {
     this.finishBlock(notes === null ? bytesEnd : this.writeNotes(bytesEnd, notes));
   }
 
-  /** Writes whole blocks of packets, made elsewhere as `writePacket` would make them. */
-  writeBlocks(blocks: Uint8Array): void {
+  /** Writes packets that the thread makes of bytes it was lent, as `writePacket` would. */
+  writeMade(bytes: Uint8Array): void {
     const { output } = this;
     assert.ok(output.isOpen);
-    output.append(blocks);
+    output.appendMade(bytes);
   }
 
   /** Hands what is buffered to the operating system. */

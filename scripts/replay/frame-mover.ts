@@ -14,28 +14,29 @@ import type { PcapngWriter } from '../../drivers/pcapng-writer.ts';
 import type { FrameSink } from '../../drivers/raw-socket-sim.ts';
 import type { Board } from '../../firmware/board/board.ts';
 import type { KernelExports } from '../../firmware/board/kernel.ts';
-import { buildFrameMover } from '../toolchain/build-firmware.ts';
+import { buildBlockMaker, buildFrameMover } from '../toolchain/build-firmware.ts';
 import { LentRegions } from './lent-regions.ts';
 import { DONE, FULL, type MoverExports, ODD } from './mover-exports.ts';
 import type { Receipt } from './receipt.ts';
 import type { SourcePorts } from './source-ports.ts';
 
-/** Of what is on its way to a digest or a file: as much as 700 short frames. */
+/** Of what is on its way to a digest and a file: as much as 800 short frames. */
 const REGION_SIZE = 1 << 16;
 /** Of these, how many more than are being filled: the others are read by the thread meanwhile. */
 const REGIONS_BEHIND = 16;
 // Words of a port's entry.
-const PORT_WORDS = 12;
+const PORT_WORDS = 10;
 const MAC_WORD = 2;
 const DIGEST_WORD = 4;
-const FILE_WORD = 6;
-const COUNTERS_WORD = 8;
+const COUNTERS_WORD = 6;
 
 /** Where things lie in the kernel's memory: bytes. */
 interface MoverMemory {
   readonly ports: number;
   readonly input: number;
   readonly regions: number;
+  /** Where the thread makes blocks of a region's frames: none is twice as long as its record. */
+  readonly blocks: number;
   readonly sources: number;
   readonly sourcePorts: number;
 }
@@ -60,8 +61,14 @@ export interface MoverInput {
   readonly pendingMax: number;
 }
 
+/** What moves frames here, and what makes blocks of them in the thread. */
+interface Programs {
+  readonly mover: WebAssembly.Module;
+  readonly blockMaker: WebAssembly.Module;
+}
+
 export class FrameMover {
-  private readonly code: WebAssembly.Module;
+  private readonly programs: Programs;
   private readonly thread: OutputThread;
   private readonly sourcePorts: SourcePorts;
   private memory: MoverMemory | null = null;
@@ -75,16 +82,17 @@ export class FrameMover {
   private arrived = 0;
   private isTold = false;
 
-  private constructor(code: WebAssembly.Module, sourcePorts: SourcePorts, thread: OutputThread) {
-    this.code = code;
+  private constructor(programs: Programs, sourcePorts: SourcePorts, thread: OutputThread) {
+    this.programs = programs;
     this.thread = thread;
     this.sourcePorts = sourcePorts;
   }
 
   /** `thread` is the one of receipt and writers. */
   static async build(sourcePorts: SourcePorts, thread: OutputThread): Promise<FrameMover> {
-    const code = new WebAssembly.Module(await buildFrameMover());
-    return new FrameMover(code, sourcePorts, thread);
+    const mover = new WebAssembly.Module(await buildFrameMover());
+    const blockMaker = new WebAssembly.Module(await buildBlockMaker());
+    return new FrameMover({ mover, blockMaker }, sourcePorts, thread);
   }
 
   /** Takes memory of a shared kernel, for so many ports. Before anything looks at it. */
@@ -94,6 +102,7 @@ export class FrameMover {
       ports: kernel.allocate(ports * PORT_WORDS * 4),
       input: kernel.allocate(WINDOW_SIZE),
       regions: kernel.allocate(regionCount(ports) * REGION_SIZE),
+      blocks: kernel.allocate(2 * REGION_SIZE),
       sources: kernel.allocate(length * 4),
       sourcePorts: kernel.allocate(length),
     };
@@ -108,12 +117,18 @@ export class FrameMover {
     this.parts = parts;
     this.bytes = new Uint8Array(kernel.memory.buffer);
     this.words = new Uint32Array(kernel.memory.buffer);
-    assert.ok(kernel.memory.buffer instanceof SharedArrayBuffer);
-    this.thread.lend(kernel.memory.buffer);
+    const isNanosecond = writers.some((writer) => writer?.isNanosecond === true);
+    this.thread.lend(kernel.memory, {
+      code: this.programs.blockMaker,
+      to: memory.blocks,
+      isNanosecond,
+    });
     const indexes = Array.from({ length: regionCount(board.nics.length) }, (_, index) => index);
     const addresses = indexes.map((index) => memory.regions + index * REGION_SIZE);
     this.regions = new LentRegions(this.thread, addresses);
-    const { exports } = new WebAssembly.Instance(this.code, { env: { memory: kernel.memory } });
+    const { exports } = new WebAssembly.Instance(this.programs.mover, {
+      env: { memory: kernel.memory },
+    });
     this.engine = exports as unknown as MoverExports;
     for (const [port, { mac }] of board.nics.entries()) {
       const at = this.portAt(port);
@@ -123,14 +138,11 @@ export class FrameMover {
         this.bytes[(at + MAC_WORD) * 4 + byte] = Math.floor(mac / 2 ** (40 - 8 * byte)) & 0xff;
       }
       this.words[at + DIGEST_WORD] = this.regions.take();
-      this.words[at + FILE_WORD] = (writers[port] ?? null) === null ? 0 : this.regions.take();
     }
     const { starts, ports, defaultPort } = sourcePorts;
     this.words.set(starts, memory.sources >>> 2);
     this.bytes.set(ports, memory.sourcePorts);
-    const isNanosecond = writers.some((writer) => writer?.isNanosecond === true);
-    const order = kernel.arrivalsAddress(0);
-    this.engine.openPorts(memory.ports, order, REGION_SIZE, isNanosecond);
+    this.engine.openPorts(memory.ports, kernel.arrivalsAddress(0), REGION_SIZE);
     this.openArrived();
     this.engine.openSources(memory.sources, memory.sourcePorts, starts.length, defaultPort);
   }
@@ -226,17 +238,13 @@ export class FrameMover {
 
   private flushSent(port: number): void {
     const { receipt, writers } = this.parts;
-    const at = this.portAt(port);
-    if (this.words[at + DIGEST_WORD + 1] === 0) return;
-    this.handOver(at + DIGEST_WORD, (digests) => receipt.addSentRecords(port, digests));
-    this.handOver(at + FILE_WORD, (blocks) => writers[port]?.writeBlocks(blocks));
-  }
-
-  /** The region whose address stands in this word goes to the thread; another takes its place. */
-  private handOver(word: number, give: (bytes: Uint8Array) => void): void {
+    const word = this.portAt(port) + DIGEST_WORD;
     const start = this.words[word];
-    if (start === 0) return;
-    give(this.bytes.subarray(start, start + this.words[word + 1]));
+    const used = this.words[word + 1];
+    if (used === 0) return;
+    const records = this.bytes.subarray(start, start + used);
+    receipt.addSentRecords(port, records);
+    writers[port]?.writeMade(records);
     this.regions.release(start);
     this.words[word] = this.regions.take();
     this.words[word + 1] = 0;
@@ -260,7 +268,7 @@ export class FrameMover {
   }
 }
 
-/** A region for what arrives and two a port are filled at any time. */
+/** A region for what arrives and one a port are filled at any time. */
 function regionCount(ports: number): number {
-  return 1 + 2 * ports + REGIONS_BEHIND;
+  return 1 + ports + REGIONS_BEHIND;
 }

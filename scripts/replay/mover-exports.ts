@@ -1,6 +1,6 @@
 /** As mover.ts exports it. Times are seconds and nanoseconds; addresses in the kernel's memory. */
 export interface MoverExports {
-  openPorts(table: number, arrivals: number, regionSize: number, isFileNanosecond: boolean): void;
+  openPorts(table: number, arrivals: number, regionSize: number): void;
   openSources(starts: number, ports: number, count: number, otherwise: number): void;
   openInput(
     fixedPort: number,

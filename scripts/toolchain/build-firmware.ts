@@ -15,6 +15,7 @@ import { compileCached, defaultCacheFolder } from './wasm-cache.ts';
 export const KERNEL_ENTRY = 'firmware/kernel/kernel.ts';
 const TRAFFIC_ENTRY = 'scripts/bench/traffic/engine.ts';
 const MOVER_ENTRY = 'scripts/replay/mover/mover.ts';
+const BLOCKS_ENTRY = 'scripts/replay/mover/blocks.ts';
 const LIBRARY_FOLDER = 'firmware/sdk';
 const LIBRARY_ABI = 'config/abi.ts';
 const MODULES_FOLDER = 'firmware/modules';
@@ -67,6 +68,11 @@ export async function buildTrafficEngine(options: BuildOptions = {}): Promise<Ui
 /** What moves a replay's frames between capture and rings, for a kernel of `shareMemory`. */
 export async function buildFrameMover(options: BuildOptions = {}): Promise<Uint8Array> {
   return buildEngine(MOVER_ENTRY, options, true);
+}
+
+/** What makes blocks of pcapng of what the mover has moved, in another thread. */
+export async function buildBlockMaker(options: BuildOptions = {}): Promise<Uint8Array> {
+  return buildEngine(BLOCKS_ENTRY, options, true);
 }
 
 function moduleReader(folder: string, manifest: Manifest): SourceReader {
@@ -135,6 +141,7 @@ export async function buildAll(options: BuildOptions = {}): Promise<void> {
   await buildKernel(options);
   await buildTrafficEngine(options);
   await buildFrameMover(options);
+  await buildBlockMaker(options);
 }
 
 /** Keeps a copy of `./manifest` where firmware/modules/tsconfig.json lets editors find it. */

@@ -13,7 +13,6 @@ import {
 } from '../../../drivers/nic-ring';
 import { NS, advance, nowNs, nowSeconds } from './clock';
 import { DIGEST_HEADER_SIZE, copy, digest } from './digest';
-import { openFiles } from './leave';
 import {
   DONE, ETHER_ARP, FULL, ODD, PLAIN_SIZE_MIN, PORT_BYTES_IN, PORT_FRAMES_IN, PORT_MAC, openTable,
   portAt, regionSize,
@@ -50,10 +49,9 @@ let knownSource: u32 = 0;
 let knownPort: u32 = 0;
 let hasKnown: bool = false;
 
-/** Regions are of `size` bytes; stamps of files are in nanoseconds or microseconds. */
-export function openPorts(table: usize, order: usize, size: u32, fileNs: bool): void {
+/** Regions are of `size` bytes. */
+export function openPorts(table: usize, order: usize, size: u32): void {
   openTable(table, size);
-  openFiles(fileNs);
   arrivals = order;
 }
 

@@ -3,22 +3,20 @@
  *
  *   port, PORT_SIZE bytes
  *     0 u32 rx ring        4 u32 tx ring         8 u64 MAC, first wire byte in bits 7..0
- *    16 u32 digest bytes  20 u32 of them used   24 u32 file bytes, 0: none  28 u32 of them used
- *    32 u32 frames in     36 u32 bytes in       40 u32 frames out           44 u32 bytes out
+ *    16 u32 digest bytes  20 u32 of them used
+ *    24 u32 frames in     28 u32 bytes in       32 u32 frames out           36 u32 bytes out
  *   digest   as in frame-digest.ts: 20 bytes, then the frame
- *   file     enhanced packet blocks of pcapng, of interface 0
  */
-export const PORT_SIZE: usize = 48;
+export const PORT_SIZE: usize = 40;
 export const PORT_TX: usize = 4;
 export const PORT_MAC: usize = 8;
 export const PORT_DIGEST: usize = 16;
-export const PORT_FILE: usize = 24;
 /** Behind where a region lies stands how much of it is used. */
 export const USED: usize = 4;
-export const PORT_FRAMES_IN: usize = 32;
-export const PORT_BYTES_IN: usize = 36;
-export const PORT_FRAMES_OUT: usize = 40;
-export const PORT_BYTES_OUT: usize = 44;
+export const PORT_FRAMES_IN: usize = 24;
+export const PORT_BYTES_IN: usize = 28;
+export const PORT_FRAMES_OUT: usize = 32;
+export const PORT_BYTES_OUT: usize = 36;
 
 // Why a call came back: there are no more whole records, or frames to send; there is no room until
 // the board takes frames in or a region is emptied; the next frame is for the general way.
