@@ -1,4 +1,7 @@
-/** `npm test [-- FILTER…]`: builds, runs the tests once, and ends with the one line that counts. */
+/**
+ * `npm test [-- FILTER…]`: builds, runs the tests once, and ends with the one line that counts.
+ * The engine's options in package.json: `tests/README.md`, *Limits*.
+ */
 import { ensureInstalled } from './launch/install.mjs';
 import { inProject, root, runNode } from './launch/project.mjs';
 
