@@ -18,6 +18,7 @@ const BOUND = / (<=?|>=?) /g;
 export function changesOf(source: SourceText, check: Check): Change[] {
   const text = source.slice(check);
   if (check.kind === 'refusal') return [{ what: 'deleted', expression: '' }];
+  if (check.kind === 'lanes') return oneOfTwo(source, check);
   const whole =
     check.kind === 'guard'
       ? [
@@ -37,6 +38,18 @@ function lessParts(source: SourceText, check: Check): Change[] {
     what: `without ${oneLine(source.slice(operand))}`,
     expression: replaced(source, check, removed, ''),
   }));
+}
+
+/** `v128.and(a, b)` and its like with one of the two vectors alone. */
+function oneOfTwo(source: SourceText, check: Check): Change[] {
+  const open = source.code.indexOf('(', check.start);
+  const operands = split(source, { start: open + 1, end: check.end - 1 }, ',');
+  const [one, other] = operands.map((operand) => source.slice(operand)) as [string, string];
+  const isWithout = source.code.startsWith('v128.andnot', check.start);
+  return [
+    { what: `without ${oneLine(one)}`, expression: isWithout ? `v128.not(${other})` : other },
+    { what: `without ${oneLine(other)}`, expression: one },
+  ];
 }
 
 /** The expression with each bound moved by one. */

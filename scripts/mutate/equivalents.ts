@@ -48,6 +48,43 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     change: 'without !v128.any_true(mask): !v128.any_true(mask) || next == NODE_UNLINKED',
     reason: 'stores under a mask that lets nothing through: only slower',
   },
+  ...['v128.load(row, rowFlags)', 'own'].map((part) => ({
+    path: 'firmware/kernel/pass-known.ts',
+    change: `without ${part}: v128.and(v128.load(row, rowFlags), own)`,
+    reason: 'lets through less at once: only slower',
+  })),
+  {
+    path: 'firmware/kernel/pass-known.ts',
+    change: 'without mask: v128.and(mask, i16x8.splat(DIRTY_TTL))',
+    reason: 'a TTL that nobody has changed is written as it stands',
+  },
+  ...[
+    ['v128.xor(v128.load(frame), wanted)', 'v128.and(v128.xor(v128.load(frame), wanted), mask)'],
+    ['mask', 'v128.and(v128.xor(v128.load(frame), wanted), mask)'],
+    ['lowest', 'v128.and(halfs, lowest)'],
+    ['isTcp', 'v128.and(isTcp, i32x4.splat(12))'],
+    ['isTcp', 'v128.or(isTcp, isUdp)'],
+    ['isUdp', 'v128.or(isTcp, isUdp)'],
+    ['mask', 'v128.andnot(i32x4.splat(ROW_OTHER), mask)'],
+    ['i32x4.shr_u(w2, 8)', 'v128.and(i32x4.shr_u(w2, 8), i32x4.splat(0xff))'],
+    ['i32x4.splat(0xff)', 'v128.and(i32x4.shr_u(w2, 8), i32x4.splat(0xff))'],
+    ['w1', 'v128.and(w1, i32x4.splat(0xff1f0000))'],
+    ['i32x4.splat(0xff1f0000)', 'v128.and(w1, i32x4.splat(0xff1f0000))'],
+  ].map(([part, whole]) => ({
+    path: 'firmware/kernel/parse-plain.ts',
+    change: `without ${part}: ${whole}`,
+    reason: 'takes fewer packets for plain ones: `parse` reads them, only slower',
+  })),
+  {
+    path: 'firmware/kernel/parse-plain.ts',
+    change: 'without mask: v128.and(i32x4.add(total, i32x4.splat(14)), mask)',
+    reason: '`parse` says anew where a packet ends that is not plain',
+  },
+  ...['v128.load(row, stageMask)', 'equal16(rowClass, row, <u16>kind)'].map((part) => ({
+    path: 'firmware/kernel/monitor.ts',
+    change: `without ${part}: v128.andnot(v128.load(row, stageMask), equal16(rowClass, row, <u16>kind))`,
+    reason: 'row by row instead of all at once: only slower',
+  })),
   {
     path: 'firmware/kernel/flow-table.ts',
     change: 'deleted: seconds == nowS',

@@ -6,9 +6,10 @@ import type { SourceText, Span } from './source-text.ts';
 
 /**
  * `guard`: the condition of an `if`, a loop's apart. `predicate`: an expression whose value is a
- * truth value. `refusal`: a statement that refuses, or the part of an expression that does.
+ * truth value. `lanes`: two vectors put together, lane by lane. `refusal`: a statement that
+ * refuses, or the part of an expression that does.
  */
-export type CheckKind = 'guard' | 'predicate' | 'refusal';
+export type CheckKind = 'guard' | 'predicate' | 'lanes' | 'refusal';
 
 /** One check; its span is the condition, the expression or the statement. */
 export interface Check extends Span {
@@ -19,6 +20,7 @@ const GUARD = /\bif \(/g;
 const RETURNED = /\breturn (?=\S)/g;
 /** Names of truth values. */
 const NAMED = /\bconst (?:is|has|may|can)[A-Z]\w* =\s+/g;
+const LANES = /\bv128\.(?:and|andnot|or)\(/g;
 const ARROW = /=> (?=[^{\s])/g;
 /** Calls whose only purpose is to refuse, as statements of their own. */
 const REFUSING =
@@ -51,6 +53,10 @@ export function findChecks(source: SourceText): Check[] {
       const span = source.trim({ start, end: source.expressionEnd(start, stops) });
       if (isTruth(code.slice(span.start, span.end))) checks.push({ kind: 'predicate', ...span });
     }
+  }
+  for (const match of code.matchAll(LANES)) {
+    const end = source.closing(match.index + match[0].length - 1) + 1;
+    checks.push({ kind: 'lanes', start: match.index, end });
   }
   for (const match of code.matchAll(REFUSING)) {
     const start = match.index + match[0].indexOf(match[1] as string);

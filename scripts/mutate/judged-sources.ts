@@ -101,9 +101,10 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
   },
   {
     sources: kernel('classify parse-plain'),
-    tests: firmwareTests(
-      'kernel/parse unlinked flow-table-keys flow-direction known-flows invariants/10-same-tables',
-    ),
+    tests: [
+      ...firmwareTests('kernel/parse kernel/partial-frames unlinked flow-table-keys'),
+      ...firmwareTests('flow-direction known-flows invariants/10-same-tables'),
+    ],
   },
   {
     sources: kernel('parse'),
@@ -133,8 +134,8 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     sources: kernel('policy pass-known'),
     tests: [
       ...firmwareTests('flow-direction unlinked tcp-state tcp-reset policy/source-check'),
-      ...firmwareTests('policy/router-zone policy/icmp-errors known-flows link-state rfc1812'),
-      ...firmwareTests('rfc1812-icmp invariants/5-stamp invariants/5-rewrites flow-table'),
+      ...firmwareTests('policy/router-zone policy/icmp-errors known-flows pass-known link-state'),
+      ...firmwareTests('rfc1812 rfc1812-icmp invariants/5-stamp invariants/5-rewrites flow-table'),
       ...firmwareTests('denied-again'),
     ],
   },

@@ -84,8 +84,9 @@ function switched(source: SourceText, check: Check, reach: string, original: str
     if (instead === undefined) return `{ if (${reach} != 1) ${original} }`;
     return ` ?? (${reach} == 1 ? undefined : ${original.slice(instead.length)})`;
   }
+  const truth = check.kind === 'lanes' ? '' : '!!';
   const variants = changesOf(source, check).map(
-    ({ expression }, k) => `${reach} == ${k + 1} ? !!(${expression}) : `,
+    ({ expression }, k) => `${reach} == ${k + 1} ? ${truth}(${expression}) : `,
   );
-  return `(${variants.join('')}!!(${original}))`;
+  return `(${variants.join('')}${truth}(${original}))`;
 }

@@ -135,6 +135,12 @@ describe.each([false, true])('a frame leaves, asked after: %s', (isTraced) => {
       expect(Buffer.from(frame).readUIntBE(0, 6)).toBe(mac);
     });
 
+    it('the TTL, behind the policy: not at all', async () => {
+      const { delta, audit } = await rewritten(['ipv4.ttl', 1, 63], LAST);
+      expect(delta).toMatchObject({ received: 1, dropped: 1, 'drops.unpermitted': 1 });
+      expect(audit).toMatchObject([{ by: 'puppet', violation: 'unpermitted' }]);
+    });
+
     it.each([2, 64, 65, 255])('TTL %d, less one hop', async (ttl) => {
       const [{ frame }] = sentBy(await rewritten(['ipv4.ttl', 1, ttl], FIRST));
       expect(frame[22]).toBe(ttl - 1);

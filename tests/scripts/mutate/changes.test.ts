@@ -21,6 +21,7 @@ describe('a check', () => {
     ['return a == b && c;', ['predicate: a == b && c']],
     ['const isIn =\n  at >= 0 && at < end;', ['predicate: at >= 0 && at < end']],
     ['rows.find((row) => row.id === id, 7);', ['predicate: row.id === id']],
+    ['const mask = v128.and(a, b(c, d));', ['lanes: v128.and(a, b(c, d))']],
     ['  reader.refuse(CODE, what);', ['refusal: reader.refuse(CODE, what);']],
     ['  this.#label();\n  checkData(module);', ['refusal: checkData(module);']],
     ['x = types[i] ?? reader.refuse(CODE);', ['refusal:  ?? reader.refuse(CODE)']],
@@ -54,6 +55,15 @@ describe('a change', () => {
       'a || (b)',
       'a || (b && !(d))',
       'a || (b && !(c))',
+    ]);
+  });
+
+  it('takes away each of two vectors of lanes', () => {
+    expect(changesIn('x = v128.or(a(b, c), v128.andnot(d, e));')).toEqual([
+      'v128.andnot(d, e)',
+      'a(b, c)',
+      'v128.not(e)',
+      'd',
     ]);
   });
 
