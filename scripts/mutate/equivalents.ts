@@ -11,6 +11,9 @@ export interface Equivalent {
   readonly reason: string;
 }
 
+const STAGE = 'v128.load(row, stageMask)';
+const CLASSES = 'equal16(rowClass, row, <u16>kind)';
+
 export const EQUIVALENTS: readonly Equivalent[] = [
   {
     path: 'firmware/board/modules.ts',
@@ -80,9 +83,9 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     change: 'without mask: v128.and(i32x4.add(total, i32x4.splat(14)), mask)',
     reason: '`parse` says anew where a packet ends that is not plain',
   },
-  ...['v128.load(row, stageMask)', 'equal16(rowClass, row, <u16>kind)'].map((part) => ({
+  ...[STAGE, CLASSES].map((part) => ({
     path: 'firmware/kernel/monitor.ts',
-    change: `without ${part}: v128.andnot(v128.load(row, stageMask), equal16(rowClass, row, <u16>kind))`,
+    change: `without ${part}: v128.andnot(${STAGE}, ${CLASSES})`,
     reason: 'row by row instead of all at once: only slower',
   })),
   {
