@@ -53,7 +53,7 @@ async function measureAll(
   return results;
 }
 
-/** The tax is that of one frame size, the first. */
+/** The tax is that of one frame size: of several that other tests go through, the first. */
 function taxOptions({ frames, flows, routes, rules, seconds }: BenchOptions): TaxOptions {
   const size = {
     flows: flows ?? SIZE_DEFAULT.flows,

@@ -229,6 +229,8 @@ it.each([
   ['routes --routes 524289', /--routes is at most 524288/],
   ['throughput --frame 63', /sizes from 64 to 1518/],
   ['tax --seconds 0', /--seconds must be a whole number/],
+  ['tax --yardstick', /bench tax does not take --yardstick/],
+  ['tax --frame 64,1518', /bench tax takes one --frame, not 2/],
 ])('refuses `bench %s`', async (line, said) => {
   const { code, stderr, stdout } = await sluice('bench', ...line.split(' '));
   expect(code).toBe(2);
