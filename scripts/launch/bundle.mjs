@@ -2,7 +2,7 @@
  * The command and its threads in a few files: a start that reads 400 takes twice as long. What is
  * built stays as it is beside them, for whoever imports a part.
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { inProject } from './project.mjs';
 
@@ -39,6 +39,29 @@ export function entryOf(name) {
   return join(BUNDLES, name, 'sluice.js');
 }
 
+/** The files of the bundle of this name with their sizes, a line each; '' if there is none. */
+export function filesOf(name) {
+  const folder = join(BUNDLES, name);
+  const lines = [];
+  try {
+    // What the engine keeps is in a folder.
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      lines.push(`${entry.name} ${statSync(join(folder, entry.name)).size}\n`);
+    }
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  return lines.sort().join('');
+}
+
+/** Puts a file on the disk itself: after a loss of power its size alone would not tell. */
+export function settle(file) {
+  const open = openSync(file, 'r+');
+  fsyncSync(open);
+  closeSync(open);
+}
+
 /** Bundles what TypeScript has compiled; the bundle's name. Throws what the bundler says. */
 export async function bundle() {
   // Only a build needs the bundler.
@@ -56,6 +79,7 @@ export async function bundle() {
   for (const thread of threads) {
     await write(thread, { entryFileNames: '[name].js', codeSplitting: false });
   }
+  for (const file of readdirSync(join(BUNDLES, name))) settle(join(BUNDLES, name, file));
   return name;
 }
 

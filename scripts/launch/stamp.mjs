@@ -1,16 +1,9 @@
 /**
- * The last build that succeeded: its bundle's name, and what it was made of: paths, sizes and times
- * of all sources, in one text.
+ * The last build that succeeded, in one text: its bundle's name, the sizes of that one's files, and
+ * what it was made of: paths, sizes and times of all sources.
  */
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { entryOf, removeBundles } from './bundle.mjs';
+import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { entryOf, filesOf, removeBundles, settle } from './bundle.mjs';
 import { inProject } from './project.mjs';
 
 const STAMP = inProject('dist', '.stamp');
@@ -46,20 +39,25 @@ export function stampNow() {
   return `${lines.sort().join('\n')}\n`;
 }
 
+function textOf(bundle, stamp) {
+  return `${bundle}\n${filesOf(bundle)}\n${stamp}`;
+}
+
 function lastBuild() {
   try {
     const text = readFileSync(STAMP, 'utf8');
-    const end = text.indexOf('\n');
-    return { bundle: text.slice(0, end), stamp: text.slice(end + 1) };
+    return { bundle: text.slice(0, text.indexOf('\n')), text };
   } catch {
     return null;
   }
 }
 
-/** Whether the last build was of the sources as they are now, and is still there. */
+/** Whether the last build was of the sources as they are now, and is still there and whole. */
 export function isBuilt(stamp = stampNow()) {
   const last = lastBuild();
-  return last?.stamp === stamp && existsSync(entryOf(last.bundle));
+  // What does not end so may be damaged from its beginning, and names nothing.
+  if (last === null || !last.text.endsWith(stamp)) return false;
+  return last.text === textOf(last.bundle, stamp);
 }
 
 /** The command as the last build has made it: a file. */
@@ -74,7 +72,8 @@ export function builtEntry() {
 export function writeStamp(stamp, bundle) {
   const before = lastBuild()?.bundle;
   const unfinished = `${STAMP}.new`;
-  writeFileSync(unfinished, `${bundle}\n${stamp}`);
+  writeFileSync(unfinished, textOf(bundle, stamp));
+  settle(unfinished);
   // At once: whoever starts finds the former build or this one, and neither in parts.
   renameSync(unfinished, STAMP);
   removeBundles([before, bundle]);
