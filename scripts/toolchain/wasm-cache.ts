@@ -2,7 +2,7 @@
  * Compiled programs on disk, by what they were compiled from.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type CompileRequest,
@@ -11,6 +11,11 @@ import {
   compilerVersion,
 } from './compile.ts';
 import { findProjectRoot } from './project-root.ts';
+
+/** A file of the cache: SHA-256 of the program, then the program. */
+const DIGEST_SIZE = 32;
+/** Read-only, another's, full, or no folder at all. */
+const UNWRITABLE = ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST'];
 
 /** The folder that compiled programs are kept in unless a caller names another. */
 export function defaultCacheFolder(): string {
@@ -30,9 +35,40 @@ function cacheKey(request: CompileRequest): string {
   return hash.digest('hex');
 }
 
+function digestOf(wasm: Uint8Array): Buffer {
+  return createHash('sha256').update(wasm).digest();
+}
+
+/** The program in a file of the cache, or null if there is none or it is not as it was kept. */
+function readKept(file: string): Uint8Array | null {
+  let kept: Buffer;
+  try {
+    kept = readFileSync(file);
+  } catch {
+    return null;
+  }
+  const wasm = new Uint8Array(kept.subarray(DIGEST_SIZE));
+  return digestOf(wasm).equals(kept.subarray(0, DIGEST_SIZE)) ? wasm : null;
+}
+
+/** Keeps a program where that is possible; without it, the next who wants it compiles it again. */
+function keep(folder: string, file: string, wasm: Uint8Array): void {
+  // Another process may compile the same: nobody must ever see half a file.
+  const unfinished = `${file}.${process.pid}.part`;
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(unfinished, Buffer.concat([digestOf(wasm), wasm]));
+    renameSync(unfinished, file);
+  } catch (error) {
+    if (!UNWRITABLE.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (existsSync(unfinished)) rmSync(unfinished);
+  }
+}
+
 /**
- * The compiled program, from `folder` where it is there, else compiled and kept there; null for
- * no cache. The key is SHA-256 over all sources, the flags and the compiler's version.
+ * The compiled program, from `folder` where it is there and whole, else compiled and kept there
+ * as far as that can be written; null for no cache. The key is SHA-256 over all sources, the flags
+ * and the compiler's version.
  * @throws {CompileError} if it has to be compiled and does not
  */
 export async function compileCached(
@@ -40,16 +76,10 @@ export async function compileCached(
   folder: string | null,
 ): Promise<Uint8Array> {
   if (folder === null) return compileAssemblyScript(request);
-  const file = join(folder, `${cacheKey(request)}.wasm`);
-  try {
-    return new Uint8Array(readFileSync(file));
-  } catch {
-    const wasm = await compileAssemblyScript(request);
-    mkdirSync(folder, { recursive: true });
-    // Another process may compile the same: nobody must ever see half a file.
-    const unfinished = `${file}.${process.pid}.part`;
-    writeFileSync(unfinished, wasm);
-    renameSync(unfinished, file);
-    return wasm;
-  }
+  const file = join(folder, `${cacheKey(request)}.kept`);
+  const kept = readKept(file);
+  if (kept !== null) return kept;
+  const wasm = await compileAssemblyScript(request);
+  keep(folder, file, wasm);
+  return wasm;
 }

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -183,10 +192,29 @@ describe('the compiler', () => {
     const wasm = await compileCached(one, folder);
     expect(files()).toHaveLength(1);
     // What the file holds is what is given: proof that the compiler is not asked.
-    writeFileSync(join(folder, files()[0] as string), new Uint8Array([1, 2, 3]));
-    expect(await compileCached(one, folder)).toEqual(new Uint8Array([1, 2, 3]));
+    const other = new Uint8Array([1, 2, 3]);
+    const digest = createHash('sha256').update(other).digest();
+    writeFileSync(join(folder, files()[0] as string), Buffer.concat([digest, other]));
+    expect(await compileCached(one, folder)).toEqual(other);
     expect(await compileCached({ ...one, simd: true }, folder)).toEqual(wasm);
     await compileCached(request('export function two(): i32 { return 2; }'), folder);
     expect(files()).toHaveLength(3);
+  });
+
+  it.each([0, 40])('takes no program that was cut to %i bytes', async (size) => {
+    const folder = join(scratch, `cut-${size}`);
+    const wasm = await compileCached(one, folder);
+    const file = join(folder, readdirSync(folder)[0] as string);
+    truncateSync(file, size);
+    expect(await compileCached(one, folder)).toEqual(wasm);
+    expect(statSync(file).size).toBeGreaterThan(wasm.length);
+  });
+
+  it('does without a cache that cannot be written', async () => {
+    const file = join(scratch, 'a-file');
+    writeFileSync(file, '');
+    const wasm = await compileAssemblyScript(one);
+    expect(await compileCached(one, file)).toEqual(wasm);
+    expect(await compileCached(one, join(file, 'below'))).toEqual(wasm);
   });
 });
