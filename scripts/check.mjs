@@ -18,7 +18,7 @@ const steps = [
   ],
 ];
 
-ensureInstalled();
+await ensureInstalled();
 const failed = [];
 for (const [name, run] of steps) {
   const before = performance.now();

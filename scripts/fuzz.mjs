@@ -2,7 +2,7 @@
 import { ensureInstalled } from './launch/install.mjs';
 import { inProject, runNode } from './launch/project.mjs';
 
-ensureInstalled();
+await ensureInstalled();
 process.env.SLUICE_FUZZ = 'all';
 const vitest = inProject('node_modules', 'vitest', 'vitest.mjs');
 process.exitCode = runNode(vitest, [

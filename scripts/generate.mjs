@@ -3,7 +3,7 @@ import { compileTypeScript } from './launch/build.mjs';
 import { ensureInstalled } from './launch/install.mjs';
 import { inProject, runNode } from './launch/project.mjs';
 
-ensureInstalled();
+await ensureInstalled();
 const isCompiled = compileTypeScript();
 const program = inProject('dist', 'scripts', 'generate', 'write-pages.js');
 process.exitCode = isCompiled ? runNode(program, []) : 1;

@@ -30,7 +30,7 @@ async function runTests(filters) {
   return totals;
 }
 
-ensureInstalled();
+await ensureInstalled();
 const isBuilt = runNode(inProject('scripts', 'build.mjs'), []) === 0;
 const filters = process.argv.slice(2);
 const totals = isBuilt ? await runTests(filters) : { passed: 0, failed: 1, skipped: 0 };

@@ -1,8 +1,9 @@
 /** The build: TypeScript to dist/, bundled; the firmware to its cache. Nothing is done twice. */
 import { existsSync } from 'node:fs';
 import { bundle } from './bundle.mjs';
-import { ensureInstalled } from './install.mjs';
+import { installMissing } from './install.mjs';
 import { withBuildLock } from './lock.mjs';
+import { orEnd } from './mendable.mjs';
 import { inProject, runNode, tsc } from './project.mjs';
 import { isBuilt, stampNow, writeStamp } from './stamp.mjs';
 
@@ -26,22 +27,27 @@ async function compileFirmware() {
   }
 }
 
+/** What the lock is for; whether all went well. */
+async function buildAlone() {
+  installMissing();
+  // Taken before the compilers read: what changes meanwhile is built again next time.
+  const stamp = stampNow();
+  if (isBuilt(stamp)) return true;
+  console.error(existsSync(inProject('dist')) ? 'sluice: building' : 'sluice: first build');
+  if (!compileTypeScript()) return false;
+  const name = await bundle();
+  if (!(await compileFirmware())) return false;
+  writeStamp(stamp, name);
+  return true;
+}
+
 /**
  * Installs and builds what is missing or out of date; whether all went well. Says what it does
- * on stderr, and nothing if there is nothing to do.
+ * on stderr, and nothing if there is nothing to do. Where nothing can be written, one line says
+ * so, and the process ends with 2.
  */
 export async function build() {
   if (isBuilt()) return true;
-  ensureInstalled();
-  return withBuildLock(async () => {
-    // Taken before the compilers read: what changes meanwhile is built again next time.
-    const stamp = stampNow();
-    if (isBuilt(stamp)) return true;
-    console.error(existsSync(inProject('dist')) ? 'sluice: building' : 'sluice: first build');
-    if (!compileTypeScript()) return false;
-    const name = await bundle();
-    if (!(await compileFirmware())) return false;
-    writeStamp(stamp, name);
-    return true;
-  });
+  const state = existsSync(inProject('dist')) ? 'is newer than its build' : 'is not built yet';
+  return orEnd(() => withBuildLock(buildAlone), `the tree ${state} and cannot be built here: `);
 }

@@ -1,6 +1,8 @@
 /** Installs the dependencies where they are missing or are not those of package-lock.json. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { withBuildLock } from './lock.mjs';
+import { MendableError, orEnd } from './mendable.mjs';
 import { inProject, root } from './project.mjs';
 
 function packagesIn(file) {
@@ -12,8 +14,9 @@ function packagesIn(file) {
 }
 
 /**
- * Whether node_modules holds what package-lock.json asks for, judged by npm's own note of what
- * it installed. By content and not by time: a checkout makes files new that nobody changed.
+ * Whether node_modules holds what package-lock.json asks for: by npm's own note of what it
+ * installed, and since an npm that was disturbed leaves a note of what is not there, by each
+ * package itself. By content and not by time: a checkout makes files new that nobody changed.
  */
 export function isInstalled() {
   const installed = packagesIn(inProject('node_modules', '.package-lock.json'));
@@ -24,7 +27,8 @@ export function isInstalled() {
     const found = installed[path];
     // What is optional is for other platforms, or could not be had when npm last tried.
     if (found === undefined) return entry.optional === true;
-    return found.version === entry.version && found.integrity === entry.integrity;
+    const isSame = found.version === entry.version && found.integrity === entry.integrity;
+    return isSame && existsSync(inProject(path, 'package.json'));
   });
 }
 
@@ -38,13 +42,21 @@ function runNpm(args) {
   return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
-/** `npm ci` if something is missing; says so and ends the process where that fails. */
-export function ensureInstalled() {
+/**
+ * `npm ci` if something is missing, for who holds the build's lock: two would delete each other's.
+ * @throws {MendableError} where that fails
+ */
+export function installMissing() {
   if (isInstalled()) return;
   console.error('sluice: installing dependencies (npm ci)');
   const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const { error, status } = runNpm(['ci', ...flags]);
   if (error === undefined && status === 0) return;
-  console.error('sluice: npm ci failed; the first run needs npm and the package registry');
-  process.exit(1);
+  throw new MendableError('npm ci failed; the first run needs npm and the package registry');
+}
+
+/** `npm ci` if something is missing, by one process at a time; ends with 2 where that fails. */
+export async function ensureInstalled() {
+  if (isInstalled()) return;
+  await orEnd(() => withBuildLock(installMissing), 'the dependencies cannot be installed here: ');
 }

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import module from 'node:module';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { SmallProject } from './small-project.ts';
 
 const project = new SmallProject();
@@ -51,9 +53,52 @@ it('builds what is gone again, once for all who start at once', async () => {
   expect(readdirSync(bundles)).toHaveLength(1);
 });
 
-it('waits for no lock that has its own number on it', async () => {
-  project.write('build/lock', `${process.pid}`);
+it('builds again what is not as it was built', async () => {
+  const [name = ''] = readdirSync(bundles);
+  truncateSync(join(bundles, name, 'sluice.js'), 0);
+  rmSync(join(bundles, name, 'late-thread.js'));
+  expect(await project.run('sluice')).toEqual(said(2));
+});
+
+// A number may be another process' by now, and 1 always is.
+it.each([
+  [`${process.pid}`, []],
+  ['1', ['sluice: waiting for another build (process 1, build/lock)']],
+  ['garbage', ['sluice: waiting for another build (build/lock)']],
+  ['-1', ['sluice: waiting for another build (build/lock)']],
+  ['', ['sluice: waiting for another build (build/lock)']],
+])('passes a lock of "%s", and says if it waits', async (owner, lines) => {
+  project.write('build/lock', owner);
   const { href } = pathToFileURL(join(project.root, 'scripts', 'launch', 'lock.mjs'));
   const { withBuildLock } = await import(href);
-  expect(await withBuildLock(async () => 'done')).toBe('done');
+  const stderr = vi.spyOn(console, 'error').mockReturnValue();
+  const done = await withBuildLock(async () => 'done', 1);
+  const told = stderr.mock.calls.flat();
+  stderr.mockRestore();
+  expect(done).toBe('done');
+  expect(told).toEqual(lines);
+});
+
+it('says in one line that it cannot build here', async () => {
+  project.edit(3);
+  rmSync(join(project.root, 'build'), { recursive: true });
+  project.write('build', 'a file');
+  const command = project.start('sluice');
+  const [stderr, { code }] = await Promise.all([text(command.stderr), project.end(command)]);
+  expect(stderr).toMatch(
+    /^sluice: the tree is newer than its build and cannot be built here: .*\n$/,
+  );
+  expect(code).toBe(2);
+});
+
+it('says in one line that its working directory is gone', async () => {
+  const gone = join(project.root, 'gone');
+  mkdirSync(gone);
+  const script = join(project.root, 'scripts', 'sluice.mjs');
+  const command = spawn('sh', ['-c', 'rmdir ../gone && exec "$0" "$1"', process.execPath, script], {
+    cwd: gone,
+  });
+  const [stderr, { code }] = await Promise.all([text(command.stderr), project.end(command)]);
+  expect(stderr).toBe('sluice: the working directory is gone; change to one that exists\n');
+  expect(code).toBe(2);
 });
