@@ -49,5 +49,5 @@ async function buildAlone() {
 export async function build() {
   if (isBuilt()) return true;
   const state = existsSync(inProject('dist')) ? 'is newer than its build' : 'is not built yet';
-  return orEnd(() => withBuildLock(buildAlone), `the tree ${state} and cannot be built here: `);
+  return orEnd(`the tree ${state} and cannot be built here`, () => withBuildLock(buildAlone));
 }

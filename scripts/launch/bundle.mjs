@@ -4,12 +4,16 @@
  */
 import { closeSync, fsyncSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { MendableError } from './mendable.mjs';
 import { inProject } from './project.mjs';
 
 /** Each bundle has a folder of its own, named for when it was begun: none is ever written over. */
 const BUNDLES = inProject('dist', 'bundles');
 /** Not of JavaScript alone, or large and seldom wanted: found where they are installed. */
 const APART = [/^assemblyscript/, 'koffi'];
+
+/** What the bundler has from the system; the rest is a backtrace of its own. */
+const SYSTEM_SAYS = /\S.* \(os error \d+\)/;
 
 /** Where a module is, or where the program of a thread beside it is. */
 const WHEREABOUTS =
@@ -71,7 +75,12 @@ export async function bundle() {
   const write = async (input, options) => {
     const plugins = [whereabouts(threads)];
     const build = await rolldown({ input, platform: 'node', external: APART, plugins });
-    await build.write({ dir: join(BUNDLES, name), format: 'esm', ...options });
+    try {
+      await build.write({ dir: join(BUNDLES, name), format: 'esm', ...options });
+    } catch (error) {
+      const [said] = SYSTEM_SAYS.exec(error.message) ?? [];
+      throw said === undefined ? error : new MendableError(`${join(BUNDLES, name)}: ${said}`);
+    }
     await build.close();
   };
   await write(inProject('dist', 'scripts', 'sluice.js'), { chunkFileNames: '[name].js' });

@@ -52,11 +52,11 @@ export function installMissing() {
   const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const { error, status } = runNpm(['ci', ...flags]);
   if (error === undefined && status === 0) return;
-  throw new MendableError('npm ci failed; the first run needs npm and the package registry');
+  throw new MendableError('npm ci failed; it needs npm and the package registry');
 }
 
 /** `npm ci` if something is missing, by one process at a time; ends with 2 where that fails. */
 export async function ensureInstalled() {
   if (isInstalled()) return;
-  await orEnd(() => withBuildLock(installMissing), 'the dependencies cannot be installed here: ');
+  await orEnd('the dependencies cannot be installed here', () => withBuildLock(installMissing));
 }

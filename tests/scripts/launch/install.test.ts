@@ -63,9 +63,8 @@ it('says in one line that npm has failed', async () => {
   rmSync(join(root, 'node_modules'), { recursive: true });
   writeFileSync(npm, 'process.exit(1);');
   const { code, stderr } = await start();
-  expect(stderr.split('\n').slice(1)).toEqual([
-    'sluice: npm ci failed; the first run needs npm and the package registry',
-    '',
-  ]);
+  const what = 'sluice: the dependencies cannot be installed here';
+  const why = 'npm ci failed; it needs npm and the package registry';
+  expect(stderr.split('\n').slice(1)).toEqual([`${what}: ${why}`, '']);
   expect(code).toBe(2);
 });
