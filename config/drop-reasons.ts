@@ -151,7 +151,8 @@ export const dropReasonDescriptions: Readonly<
     action: 'Nothing, unless one host sends many.',
   },
   'flow-table-full': {
-    meaning: 'The flow table has no room for another connection.',
+    meaning:
+      'No room for another connection in the flow table, or one of its tuple has not ended yet.',
     action: 'Raise flow-capacity in the board file, or find the host that opens so many.',
   },
   'same-segment': {

@@ -122,12 +122,17 @@ export class QemuWire implements SocketWire {
       }
     });
     socket.on('error', () => {});
-    const settled = setTimeout(() => this.end.setCarrier(true), SETTLE_MS);
+    // A busy process is told late that it is gone: what has come meanwhile is looked at first.
+    const settled = setTimeout(() => setImmediate(() => this.settle(socket)), SETTLE_MS);
     socket.once('close', () => {
       clearTimeout(settled);
       this.peer = null;
       this.end.setCarrier(false);
     });
+  }
+
+  private settle(socket: Socket): void {
+    if (this.peer === socket && !socket.readableEnded) this.end.setCarrier(true);
   }
 
   private readonly lose = (): void => this.end.countTx(1);

@@ -29,8 +29,9 @@ import {
   AT_BITS, AT_CLASSES, AT_POLICY, AT_PORTS, AT_STATE, BIT_STEADY, steadyFlags,
 } from './flow-states';
 import {
-  entryAt, entryNumber, expiries, glance, setBits, settle, touchSet,
+  entryAt, entryNumber, glance, setBits, settle, touchSet,
 } from './flow-table';
+import { expiries } from './flow-time';
 import { parse } from './parse';
 import { openPlain, parseFour, receiveAt } from './parse-plain';
 import { isConfigured, portMac } from './ports';
@@ -244,8 +245,8 @@ function classOf(row: i32): u32 {
   if (hint == 0 || hint == HINT_UNKNOWN) return kind;
   const entry = entryAt(hint - 1), isBack = u8At(rowFlags, row) & ROW_BACKWARD;
   const cache = entry + AT_CLASSES + (isBack ? 2 : 0);
-  // What may change the state of the flow comes before what follows in this breath.
-  if (u8At(tcpFlags, row) & (FIN | SYN | RST)) setBits(entry, load<u8>(entry, AT_BITS));
+  // What ends the connection comes before what follows in this breath.
+  if (u8At(tcpFlags, row) & (FIN | RST)) setBits(entry, load<u8>(entry, AT_BITS));
   if (u8At(rowTags, row)) return kind;
   store<u16>(cache, <u16>kind);
   if (load<u8>(wireLink + kind) != NODE_UNLINKED) settle(entry, isBack != 0);

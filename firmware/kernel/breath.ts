@@ -1,6 +1,6 @@
 /** Virtual time and the bounds of the present breath. All times are ns since boot. */
 import { BREATH_NS, SECOND_NS } from '../boot/table-layout';
-import { setFlowTime } from './flow-table';
+import { setFlowTime } from './flow-time';
 
 /** Time of the last frame taken in, or as the board advanced it. */
 export let clock: i64 = 0;

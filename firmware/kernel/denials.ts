@@ -8,7 +8,8 @@
 import { PORT_NONE } from '../../config/abi';
 import { marked, unmarked } from './flow-marks';
 import { AT_TAIL, BIT_DENIED, ENTRY_SIZE } from './flow-states';
-import { glance, isLive, keyPair, keyTail, placeOf, write } from './flow-table';
+import { glance, keyPair, keyTail, placeOf, write } from './flow-table';
+import { isLive } from './flow-time';
 import { linkAge } from './ports';
 
 // @ts-ignore: decorator

@@ -24,10 +24,11 @@ import { firstSet, marked, openMarks, secondSet, setMark } from './flow-marks';
 import {
   AT_BITS, AT_BITS_BEFORE, AT_BREATH, AT_CLASSES, AT_EXPIRES, AT_POLICY, AT_PORTS, AT_STATE,
   AT_TAIL, BITS_STEADY, BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD, BIT_STEADY,
-  BIT_STEADY_BACKWARD, DIRECTION_BACKWARD, DIRECTION_FORWARD, ENTRY_SIZE, FLOW_FREE, FLOW_ICMP,
-  FLOW_OTHER, FLOW_TCP_RESET, FLOW_TCP_SYN, FLOW_TCP_SYN_ACK, FLOW_UDP, PLACES, TAIL_BACKWARD,
-  TAIL_FORWARD, UNCOMMITTED_S, WAYS, timeouts,
+  BIT_STEADY_BACKWARD, DIRECTION_BACKWARD, DIRECTION_FORWARD, ENTRY_SIZE, FLOW_ICMP, FLOW_OTHER,
+  FLOW_TCP_SYN, FLOW_TCP_SYN_ACK, FLOW_UDP, PLACES, TAIL_BACKWARD, TAIL_FORWARD, UNCOMMITTED_S,
+  WAYS,
 } from './flow-states';
+import { expiryAfter, expiryOf, isLive } from './flow-time';
 import { isIcmpReply } from './parse';
 import { PROTO_ICMP, PROTO_TCP, PROTO_UDP } from './protocol-numbers';
 import {
@@ -35,6 +36,7 @@ import {
   quotedIpv4Src, quotedL4Dport, quotedL4Sport, rowHash, rowIcmpId, rowPair, rowQuotedId, rowTail,
 } from './row-columns';
 import { u16At, u32At, u64At, u8At } from './rows';
+import { isTcpOver } from './tcp-state';
 
 let entries: usize = 0;
 
@@ -104,17 +106,8 @@ export function keyOf(row: i32, from: u32, isAsParsed: bool): u64 {
 /** Whether the found entry was hit against the direction of its first packet. */
 export let isBackward: bool = false;
 
-/** Virtual seconds of this breath, for time-outs; no breath's as long as none has begun. */
-let nowS: u32 = u32.MAX_VALUE;
 /** Low byte of this breath's number. */
 let breath: u32 = 0;
-export function setFlowTime(seconds: u32): void {
-  if (seconds == nowS) return;
-  nowS = seconds;
-  for (let state: usize = 0; state <= <usize>FLOW_TCP_RESET; state++) {
-    store<u32>(expiries + (state << 2), expiryAfter(load<u32>(timeouts + (state << 2))));
-  }
-}
 export function setFlowBreath(number: u32): void { breath = number & 255; }
 
 /** u8 for each of some hashes: in which breath a flow of them began last, or one 256 before. */
@@ -125,9 +118,13 @@ const begun: usize = memory.data(1024, 64);
 // @ts-ignore: decorator
 @inline export function isAsArrived(hash: u64): bool { return load<u8>(begunOf(hash)) != breath; }
 
-/** The bits as they were when the breath began: what arrives in it is judged by these. */
+/**
+ * The bits as they were when the breath began: what arrives in it is judged by these. A breath 256
+ * before has the same number: what has changed since this one began has been seen this second.
+ */
 // @ts-ignore: decorator
 @inline export function bitsBefore(entry: usize): u32 {
+  if (load<u32>(entry, AT_EXPIRES) != expiryOf(entry)) return load<u8>(entry, AT_BITS);
   return load<u8>(load<u8>(entry, AT_BREATH) == breath ? entry + AT_BITS_BEFORE : entry + AT_BITS);
 }
 
@@ -172,8 +169,7 @@ export function lookupFlow(hash: u64): usize {
 @inline export function matched(entry: usize, pair: u64, tail: u64): usize {
   const has = load<u64>(entry), found = load<u64>(entry, AT_TAIL);
   if (!((has ^ pair) | ((found & TAIL_FORWARD) ^ tail))) return entry;
-  if (has != rotl<u64>(pair, 32)) return 0;
-  return (found & TAIL_BACKWARD) == backTail(tail) ? entry + 1 : 0;
+  return has == rotl<u64>(pair, 32) && (found & TAIL_BACKWARD) == backTail(tail) ? entry + 1 : 0;
 }
 
 // @ts-ignore: decorator
@@ -189,28 +185,6 @@ function isOfKey(entry: usize): bool {
   if (!found || !isLive(entry)) return false;
   if (!isBackward) return (keyDirection & DIRECTION_FORWARD) != 0;
   return (keyDirection & DIRECTION_BACKWARD) != 0 && load<u8>(entry, AT_BITS) & BIT_COMMITTED;
-}
-
-// @ts-ignore: decorator
-@inline export function isLive(entry: usize): bool {
-  return load<u8>(entry, AT_STATE) != FLOW_FREE && load<u32>(entry, AT_EXPIRES) >= nowS;
-}
-
-/** When a packet that is seen now makes its flow run out, by state. */
-export const expiries: usize = memory.data(10 * 4, 64);
-
-/** A packet of the flow has been seen: its time-out begins anew. */
-// @ts-ignore: decorator
-@inline export function touch(entry: usize): void {
-  const state = load<u8>(entry, AT_BITS) & BIT_COMMITTED ? <usize>load<u8>(entry, AT_STATE) : 0;
-  const expiry = load<u32>(expiries + (state << 2));
-  // Mostly it is the same second: a line that is not written need not go back to memory.
-  if (load<u32>(entry, AT_EXPIRES) != expiry) store<u32>(entry, expiry, AT_EXPIRES);
-}
-
-/** At the end of the 32-bit clock a flow stays, rather than be over at once. */
-function expiryAfter(seconds: u32): u32 {
-  return nowS > u32.MAX_VALUE - seconds ? u32.MAX_VALUE : nowS + seconds;
 }
 
 /** The entry is not what it was: the next packet of its flow is looked up properly. */
@@ -237,8 +211,8 @@ function older(entry: usize, other: usize): usize {
 /** A packet of the flow is under way in this breath: until it is over the entry stays. */
 // @ts-ignore: decorator
 @inline export function keep(entry: usize): void {
-  const bits = load<u8>(entry, AT_BITS);
-  if (!(bits & BIT_COMMITTED) || isHalfOpen(entry)) setBits(entry, bits);
+  const bits = load<u8>(entry, AT_BITS), isOver = isTcpOver(load<u8>(entry, AT_STATE));
+  if (!(bits & BIT_COMMITTED) || isHalfOpen(entry) || isOver) setBits(entry, bits);
 }
 
 /** Room for a new entry of this hash, 0 if the table refuses it. */
@@ -265,10 +239,13 @@ export function write(entry: usize, hash: u64, tail: u64, bits: u64, ways: u64):
   store<u64>(entry, ways, AT_CLASSES);
 }
 
-/** Writes a new, uncommitted entry for the key, over `over` if there is one; 0: no room. */
+/**
+ * Writes a new, uncommitted entry for the key, over `over` if there is one; 0: no room, or a packet
+ * of this breath belongs to what is there, and would leave as one of the new flow.
+ */
 export function insertFlow(hash: u64, to: u32, state: u32, flow: u32, over: usize): usize {
   const entry = over ? over : makeRoom(hash);
-  if (!entry) return 0;
+  if (!entry || (over && load<u8>(over, AT_BREATH) == breath)) return 0;
   undeny(hash);
   store<u8>(begunOf(hash), <u8>breath);
   const bits = <u64>flow | (<u64>BIT_CONNECTION << 16) | (<u64>expiryAfter(UNCOMMITTED_S) << 32);

@@ -21,8 +21,9 @@ import {
 } from './flow-states';
 import {
   entryAt, entryNumber, firstState, insertFlow, isAsArrived, isBackward, keep, keyOf, keyPair,
-  keyTail, lookupFlow, quotedKeyOf, setBits, setKey, touch,
+  keyTail, lookupFlow, quotedKeyOf, setBits, setKey,
 } from './flow-table';
+import { touch } from './flow-time';
 import { isIcmpError, isIcmpReply, setRare } from './parse';
 import { passKnown } from './pass-known';
 import { isConfigured, portMtu, portZone, routerZone } from './ports';

@@ -20,7 +20,8 @@ import { deparse } from './deparse';
 import {
   AT_BITS, AT_POLICY, BIT_COMMITTED, BIT_CONNECTION, BIT_SENT, BIT_SENT_BACKWARD,
 } from './flow-states';
-import { entryAt, setBits, touch } from './flow-table';
+import { entryAt, setBits } from './flow-table';
+import { touch } from './flow-time';
 import { isUp, portMac, portMtu } from './ports';
 import { ETHERNET_SIZE_MIN, ETHER_ARP, NOT_UNICAST, PLAIN_L3, PLAIN_TTL } from './protocol-numbers';
 import {

@@ -89,7 +89,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'row by row instead of all at once: only slower',
   })),
   {
-    path: 'firmware/kernel/flow-table.ts',
+    path: 'firmware/kernel/flow-time.ts',
     change: 'deleted: seconds == nowS',
     reason: 'computes the same times again',
   },

@@ -120,10 +120,10 @@ export const JUDGED_SOURCES: readonly JudgedSources[] = [
     ),
   },
   {
-    sources: kernel('flow-table flow-marks denials'),
+    sources: kernel('flow-table flow-marks flow-time denials'),
     tests: [
       ...firmwareTests('known-flows flow-direction tcp-state flow-table-keys breaths flow-table'),
-      ...firmwareTests('eviction-in-vector flow-table-limits denied-again'),
+      ...firmwareTests('eviction-in-vector flow-table-limits denied-again tuple-reuse'),
     ],
   },
   {

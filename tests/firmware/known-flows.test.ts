@@ -174,6 +174,21 @@ interfaces:
 flows: [{ name: out, from: a, to: b, match: tcp }]
 `;
 
+  it.each([1, 2, 255, 256, 257, 512])(
+    'vouches for them however many breaths ago it changed: %d',
+    async (breaths) => {
+      const board = await boot(ROUTER.replace('tcp }', 'udp }'));
+      const out = 'udp 10.2.0.7:4000 > 10.1.0.20:53';
+      carry(board, [out]);
+      const { kernel } = board.board;
+      for (let breath = 1; breath < breaths; breath++) {
+        kernel.beginBreath(0n);
+        kernel.endBreath();
+      }
+      expect(fateOf(board.send(out, { in: 'eth2', at: 2 }))).toBe('carried');
+    },
+  );
+
   it('vouches for its packets by any port of their zone, and opens nothing by another', async () => {
     const board = await boot(ROUTER);
     const out = 'tcp 10.2.0.7:4000 > 10.1.0.20:502';
