@@ -28,6 +28,7 @@ const LINKS: Links = {
 
 const MESSAGES = `
   route.routes: $routes
+  route.links: $links
   arp.interfaces: $interfaces
   arp.neighbors: $neighbors
   icmp.interfaces: $interfaces
