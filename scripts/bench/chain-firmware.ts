@@ -4,10 +4,10 @@
  * and the monitor judges what it does.
  */
 import * as assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Firmware } from '../../firmware/boot/assemble.ts';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { defaultSystemPath, loadFirmware } from '../toolchain/load-firmware.ts';
 
 const MANIFEST = `\
@@ -57,7 +57,7 @@ function systemText(passes: number): string {
 /** The router with so many modules more that each packet passes. */
 export async function chainFirmware(passes: number): Promise<Firmware> {
   if (passes === 0) return loadFirmware();
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-chain-'));
+  const folder = makeTemporaryFolder('sluice-chain-');
   try {
     mkdirSync(join(folder, 'pass'));
     writeFileSync(join(folder, 'pass', 'manifest.yaml'), MANIFEST);

@@ -2,11 +2,11 @@
  * What a bench forwards: a router of so many routes and policy flows, and seeded traffic of so many
  * connections that it permits. Sources lie behind port 0, destinations behind port 1.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FLOW_CAPACITY_MAX, FLOW_CAPACITY_MIN } from '../../config/limits.ts';
 import { loadRouter, type Route, type Router } from '../../config/router.ts';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 /** How large a workload is. */
@@ -78,7 +78,7 @@ function flowCapacity(flows: number): number {
 }
 
 function routerOf(size: WorkloadSize): Router {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+  const folder = makeTemporaryFolder('sluice-bench-');
   try {
     const capacity = flowCapacity(size.flows);
     const board = `name: bench\nports: { eth0: {}, eth1: {} }\nflow-capacity: ${capacity}\n`;

@@ -1,8 +1,9 @@
 /** The yardstick: the same header work in plain C (yardstick.c), where there is a C compiler. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { findProjectRoot } from '../toolchain/project-root.ts';
 import { UsageError } from '../usage-error.ts';
 import type { FrameSize } from './frame-size.ts';
@@ -52,17 +53,12 @@ function removeAtEnd(folder: string): ChildProcess {
 }
 
 export class Yardstick {
-  private readonly folder: string;
-  private readonly program: string;
-  private readonly remover: ChildProcess;
+  private readonly folder = makeTemporaryFolder('sluice-yardstick-');
+  private readonly program = join(this.folder, 'yardstick');
+  private readonly remover = removeAtEnd(this.folder);
 
   /** @throws {UsageError} where nothing compiles C, or there is no place for the program */
   constructor() {
-    this.folder = attempt(`no folder can be made in ${tmpdir()}`, NEEDS_FOLDER, () =>
-      mkdtempSync(join(tmpdir(), 'sluice-yardstick-')),
-    );
-    this.program = join(this.folder, 'yardstick');
-    this.remover = removeAtEnd(this.folder);
     try {
       const words = [...FLAGS, join(findProjectRoot(), SOURCE), '-o', this.program];
       attempt('cc does not compile the C loop', NEEDS_COMPILER, () => execute('cc', words));
