@@ -168,7 +168,7 @@ export function lookupFlow(hash: u64): usize {
 // @ts-ignore: decorator
 @inline export function matched(entry: usize, pair: u64, tail: u64): usize {
   const has = load<u64>(entry), found = load<u64>(entry, AT_TAIL);
-  if (!((has ^ pair) | ((found & TAIL_FORWARD) ^ tail))) return entry;
+  if (has == pair && (found & TAIL_FORWARD) == tail) return entry;
   return has == rotl<u64>(pair, 32) && (found & TAIL_BACKWARD) == backTail(tail) ? entry + 1 : 0;
 }
 
