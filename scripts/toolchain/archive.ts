@@ -58,7 +58,7 @@ function header(name: string, size: number): Uint8Array {
   put(block, 100, '0000644\0');
   put(block, 108, '0000000\0');
   put(block, 116, '0000000\0');
-  put(block, 124, `${size.toString(8).padStart(11, '0')}\0`);
+  put(block, SIZE_OFFSET, `${size.toString(8).padStart(SIZE_DIGITS, '0')}\0`);
   put(block, 136, '00000000000\0');
   put(block, 148, '        ');
   put(block, 156, '0');

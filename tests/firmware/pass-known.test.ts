@@ -30,6 +30,9 @@ async function bootCarrying(count: number, setup: BoardSetup = {}): Promise<Boar
   return board;
 }
 
+/** As the kernel's `ROW_LOCAL`. */
+const ROW_FLAG_LOCAL = 4;
+
 describe('a packet of a flow that carries traffic', () => {
   it.each([
     // Of a flow that has carried one packet it is not known yet by which port its others leave.
@@ -38,7 +41,7 @@ describe('a packet of a flow that carries traffic', () => {
     ['has no hop left', 3, abi.COLUMN_IPV4_TTL, 1, 'ttl-expired'],
     ['has less than that', 3, abi.COLUMN_IPV4_TTL, 0, 'ttl-expired'],
     ['has been made by a module', 3, layout.ROW_FLAGS, layout.ROW_FLAG_ORIGINATED, 'unpermitted'],
-    ['was delivered to the router', 3, layout.ROW_FLAGS, 4, 'unpermitted'],
+    ['was delivered to the router', 3, layout.ROW_FLAGS, ROW_FLAG_LOCAL, 'unpermitted'],
   ])('that %s is not let through', async (_, count, column, value, fate) => {
     let isChanged = false;
     const observe = (kernel: KernelExports): KernelExports => ({
